@@ -1,0 +1,170 @@
+using Grap.Archives;
+using Grap.Bolt;
+using Grap.Bolt.PackStream;
+
+namespace Grap.Backups;
+
+/// <summary>
+/// Reads blocks over one connection. Rows grow and shrink with what they hold; a lost connection is opened again and reading goes on at the
+/// first id that had not arrived; a server that runs out of transaction memory is asked for less.
+/// </summary>
+internal sealed class BlockReader(
+    ReadingConnection line, ElementQueries queries, CommitWatch watch, BlockBuffers buffers, ProjectionFilter? filter,
+    SemaphoreSlim alone)
+{
+    // A server whose memory is taken by somebody else gets this many chances, a second apart, for a single element.
+    private const int PatienceForOne = 20;
+
+    private readonly RowSize _row = new();
+
+    /// <summary>Reads one block of <paramref name="space"/> and hands its parts to <paramref name="pipeline"/>.</summary>
+    public async Task ReadAsync(IdSpace space, long firstId, BlockPipeline pipeline)
+    {
+        var cutter = new BlockCutter(space.Kind, buffers, filter);
+        cutter.Begin(firstId);
+        try
+        {
+            var place = space.Ids is null
+                ? (IPlace)new RangePlace(space.Kind, firstId, Math.Min(firstId + BlockKey.RangeLength, space.Bound.Exclusive))
+                : new ListPlace(space.Kind, space.IdsOf(firstId));
+            var refusals = 0;
+            while (!place.AtEnd)
+            {
+                try
+                {
+                    await ReadRowsAsync(place, cutter, pipeline).ConfigureAwait(false);
+                    refusals = 0;
+                }
+                catch (BoltException failure) when (IsOutOfMemory(failure))
+                {
+                    if (!_row.Shrink() && ++refusals > PatienceForOne)
+                        throw TooLarge(place, failure);
+                    line.Note($"The server ran out of transaction memory at {place}; rows were made smaller.");
+                    if (refusals > 0)
+                        await Task.Delay(TimeSpan.FromSeconds(1), pipeline.Stopping).ConfigureAwait(false);
+                }
+                catch (BoltException failure) when (ReadingConnection.IsLoss(failure))
+                {
+                    await line.ReopenAsync(failure, pipeline.Stopping).ConfigureAwait(false);
+                    line.Note($"A connection was lost ({failure.Kind}); reading resumed at {place}.");
+                }
+            }
+            if (cutter.Finish() is { } last)
+                await pipeline.SubmitAsync(last).ConfigureAwait(false);
+        }
+        finally
+        {
+            cutter.Abandon();
+        }
+    }
+
+    private async Task ReadRowsAsync(IPlace place, BlockCutter cutter, BlockPipeline pipeline)
+    {
+        // A row of few ids means elements of a MiB and more: such rows are read by one connection at a time.
+        var alone1 = _row.Step <= 2;
+        if (alone1)
+            await alone.WaitAsync(pipeline.Stopping).ConfigureAwait(false);
+        try
+        {
+            var (query, step) = place.Next(queries, _row.Step);
+            var cursor = await line.Current.RunAsync(query, pipeline.Stopping).ConfigureAwait(false);
+            await using (cursor.ConfigureAwait(false))
+            {
+                while (await cursor.ReadAsync(pipeline.Stopping).ConfigureAwait(false))
+                {
+                    var length = cursor.Record.Length;
+                    var begin = await CutAsync(cursor.Record, cutter, pipeline).ConfigureAwait(false);
+                    place.MoveBehind(begin, step);
+                    _row.Saw(step, length);
+                    if (length > RowSize.AlarmingBytes && _row.Step < step)
+                        return;
+                }
+                watch.Saw(cursor.Summary?.Bookmark);
+            }
+        }
+        finally
+        {
+            if (alone1)
+                alone.Release();
+        }
+    }
+
+    private static async ValueTask<long> CutAsync(ReadOnlyMemory<byte> record, BlockCutter cutter, BlockPipeline pipeline)
+    {
+        var (begin, remaining, position) = ReadRowHead(record.Span);
+        while (remaining > 0)
+        {
+            if (cutter.Take(record.Span, ref position, ref remaining) is { } part)
+                await pipeline.SubmitAsync(part).ConfigureAwait(false);
+        }
+        return begin;
+    }
+
+    private static (long Begin, int Count, int Position) ReadRowHead(ReadOnlySpan<byte> record)
+    {
+        var reader = new PackStreamReader(record);
+        reader.ReadListHeader();
+        var begin = reader.ReadInteger();
+        var count = reader.ReadListHeader();
+        return (begin, count, reader.Position);
+    }
+
+    private static bool IsOutOfMemory(BoltException failure) =>
+        failure.Code?.Contains("OutOfMemory", StringComparison.Ordinal) == true
+        || failure.Code?.Contains("MemoryLimit", StringComparison.Ordinal) == true;
+
+    private static GrapException TooLarge(IPlace place, BoltException failure) => new(
+        GrapCondition.ElementTooLarge,
+        $"The server has not enough transaction memory to return the single element at {place}: {failure.Message}",
+        "Raise dbms.memory.transaction.total.max (or server.memory.heap.max_size) on the server, or back up when it is less busy.",
+        inner: failure);
+
+    /// <summary>How far one block has been read, and what to ask next.</summary>
+    private interface IPlace
+    {
+        bool AtEnd { get; }
+        (BoltQuery Query, int Step) Next(ElementQueries queries, int step);
+        void MoveBehind(long begin, int step);
+    }
+
+    private sealed class RangePlace(BlockKind kind, long next, long end) : IPlace
+    {
+        // Until rows have their size, ask for few of them, so that the size can follow.
+        private const int RowsWhileLearning = 8;
+
+        private long _next = next;
+
+        public bool AtEnd => _next >= end;
+
+        public (BoltQuery Query, int Step) Next(ElementQueries queries, int step)
+        {
+            // Rows tile the range: a step must divide the place where it begins.
+            while (_next % step != 0)
+                step /= 2;
+            var stop = step >= 512 ? end : Math.Min(end, _next + ((long)step * RowsWhileLearning));
+            return (queries.Range(kind, _next, stop, step), step);
+        }
+
+        public void MoveBehind(long begin, int step) => _next = begin + step;
+
+        public override string ToString() => $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {_next}";
+    }
+
+    private sealed class ListPlace(BlockKind kind, ReadOnlyMemory<long> ids) : IPlace
+    {
+        private ReadOnlyMemory<long> _left = ids;
+
+        public bool AtEnd => _left.IsEmpty;
+
+        public (BoltQuery Query, int Step) Next(ElementQueries queries, int step)
+        {
+            var count = Math.Min(step, _left.Length);
+            return (queries.List(kind, _left.Span[..count]), count);
+        }
+
+        public void MoveBehind(long begin, int step) => _left = _left[step..];
+
+        public override string ToString() =>
+            $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {(_left.IsEmpty ? -1 : _left.Span[0])}";
+    }
+}

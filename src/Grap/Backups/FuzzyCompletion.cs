@@ -1,0 +1,83 @@
+using Grap.Archives;
+using Grap.Bolt.PackStream;
+using Grap.Graphs;
+
+namespace Grap.Backups;
+
+/// <summary>What it took to make a fuzzy reading a graph that closes.</summary>
+internal sealed record CompletionReport(long CompletedNodes, long DroppedRelationships, IReadOnlyList<UniqueConflict> Conflicts);
+
+/// <summary>
+/// Makes a graph of what was read while writes went on: a relationship whose endpoint was not read gets that node, read now, or is
+/// dropped where the node no longer exists; of elements that claim one unique value, one keeps it. Runs while no id is reused, so that an
+/// id still means the same node.
+/// </summary>
+internal sealed class FuzzyCompletion(
+    BlockEditor blocks, ReadingConnection line, ElementQueries queries, ProjectionFilter? filter)
+{
+    /// <summary>The rule for conflicts, as the manifest states it.</summary>
+    public const string ConflictRule =
+        "The element with the highest id keeps the value; the others are kept without the constrained properties.";
+
+    private const int Batch = 256;
+
+    /// <summary>Completes the blocks.</summary>
+    public async Task<CompletionReport> RunAsync(
+        IReadOnlyList<MissingEndpoint> missing, GraphSchema schema, CancellationToken cancellation)
+    {
+        var nodes = new ElementEdits();
+        foreach (var batch in missing.Select(static m => m.NodeId).Distinct().Order().Chunk(Batch))
+            await FetchAsync(batch, nodes, cancellation).ConfigureAwait(false);
+
+        var relationships = new ElementEdits();
+        foreach (var gap in missing.Where(m => !nodes.Added.ContainsKey(m.NodeId)))
+            relationships.Removed.Add(gap.RelationshipId);
+        blocks.Apply(BlockKind.Nodes, nodes);
+        blocks.Apply(BlockKind.Relationships, relationships);
+
+        var conflicts = new List<UniqueConflict>();
+        foreach (var constraint in schema.Constraints.Where(UniqueClaims.DemandsUniqueness))
+        {
+            using var claims = new UniqueClaims(constraint);
+            conflicts.AddRange(Settle(claims, cancellation));
+        }
+        return new CompletionReport(nodes.Added.Count, relationships.Removed.Count, conflicts);
+    }
+
+    private async Task FetchAsync(long[] ids, ElementEdits nodes, CancellationToken cancellation)
+    {
+        var cursor = await line.Current.RunAsync(queries.List(BlockKind.Nodes, ids), cancellation).ConfigureAwait(false);
+        await using (cursor.ConfigureAwait(false))
+        {
+            while (await cursor.ReadAsync(cancellation).ConfigureAwait(false))
+                Keep(cursor.Record.Span, nodes);
+        }
+    }
+
+    private void Keep(ReadOnlySpan<byte> record, ElementEdits nodes)
+    {
+        var reader = new PackStreamReader(record);
+        reader.ReadListHeader();
+        reader.ReadInteger();
+        for (var left = reader.ReadListHeader(); left > 0; left--)
+        {
+            var node = NodeElement.Read(record, ref reader);
+            if (filter?.Excludes(BlockKind.Nodes, node.Bytes) != true)
+                nodes.Added[node.Id] = node.Bytes.ToArray();
+        }
+    }
+
+    private List<UniqueConflict> Settle(UniqueClaims claims, CancellationToken cancellation)
+    {
+        blocks.ForEach(claims.Kind, (_, content) => claims.Note(content.Written), cancellation);
+        if (!claims.AnyTwice())
+            return [];
+        blocks.ForEach(claims.Kind, (_, content) => claims.Gather(content.Written), cancellation);
+        var conflicts = claims.Conflicts().ToList();
+        var edits = new ElementEdits();
+        foreach (var conflict in conflicts)
+            edits.Stripped[conflict.ChangedId] = [.. claims.Properties];
+        blocks.Apply(claims.Kind, edits);
+        return conflicts;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Collections.Concurrent;
+using Grap.Archives;
+using Grap.Graphs;
+using Grap.Servers;
+
+namespace Grap.Backups;
+
+/// <summary>What reading a graph gave: blocks in the unfinished archive, and what is known of them.</summary>
+internal sealed record ReadingResult
+{
+    public required Exactness Exactness { get; init; }
+    public required string Reason { get; init; }
+    public required Guid? DatabaseId { get; init; }
+    public required TransactionWindow? Transactions { get; init; }
+    public required GraphSchema Schema { get; init; }
+    public required GraphCounts Counts { get; init; }
+    public required string Fingerprint { get; init; }
+    public required ReadingReport Report { get; init; }
+}
+
+/// <summary>
+/// Reads a live graph into an archive, pass by pass, until one pass sees no commit or there have been enough; then the last pass is
+/// completed to a graph that closes. docs/exactness.md tells why this proves what it claims.
+/// </summary>
+internal sealed class GraphReading(
+    Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress, TimeProvider time)
+    : IDisposable
+{
+    // A server that restarts under every pass is not going to be read.
+    private const int MostVoidPasses = 3;
+
+    private readonly BlockBuffers _buffers = new();
+    private readonly LiveBlocks _live = new();
+    private int _connections;
+
+    /// <summary>The blocks that count.</summary>
+    public IReadOnlyList<BlockEntry> Blocks => _live.InOrder();
+
+    /// <summary>Reads everything into <paramref name="archive"/>.</summary>
+    public async Task<ReadingResult> RunAsync(ReadingConnection line, ArchiveWriter archive, CancellationToken cancellation)
+    {
+        var voidPasses = 0;
+        for (var pass = 1; ; pass++)
+        {
+            var watch = await CommitWatch.StartAsync(session, line.Current, cancellation).ConfigureAwait(false);
+            await using (watch.ConfigureAwait(false))
+            {
+                var read = await ReadPassAsync(line, archive, watch, cancellation).ConfigureAwait(false);
+                if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))
+                {
+                    if (++voidPasses == MostVoidPasses)
+                        throw Unsteady();
+                    notes.Enqueue("The transaction that keeps ids from being reused was ended by the server; the pass was read again.");
+                    pass--;
+                    continue;
+                }
+                var gaps = read.Digest.Missing.Count;
+                var whole = gaps == 0 && read.MatchesCountStore;
+                if (watch.Quiet && whole)
+                    return Result(read, watch, pass, Exactness.Exact, "No transaction was committed from the first read to the last.");
+                if (pass < options.MaxPass)
+                    continue;
+                var reason = WhyFuzzy(watch, read);
+                if (options.RequireExact)
+                    throw NotExact(reason, pass);
+                return await CompleteAsync(line, archive, watch, read, pass, reason, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
+    private async Task<PassReading> ReadPassAsync(
+        ReadingConnection line, ArchiveWriter archive, CommitWatch watch, CancellationToken cancellation)
+    {
+        _live.BeginPass();
+        var queries = new ElementQueries(session.CypherPrefix, session.Database, watch.Bookmark);
+        var schema = await SchemaReader.ReadAsync(line.Current, session, cancellation).ConfigureAwait(false);
+        var nodes = await IdSpace.ReadAsync(line.Current, queries, BlockKind.Nodes, watch, cancellation).ConfigureAwait(false);
+        var relationships = await IdSpace.ReadAsync(line.Current, queries, BlockKind.Relationships, watch, cancellation)
+            .ConfigureAwait(false);
+        var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal) ? new ProjectionFilter() : null;
+        using var digest = new GraphDigest();
+        var elements = new ElementReading(session, options, notes, progress, time, _buffers)
+        {
+            Endpoint = line.Endpoint,
+            Archive = archive,
+            Live = _live,
+            Queries = queries,
+            Watch = watch,
+            Filter = filter,
+            Digest = digest,
+            Expected = nodes.Count + relationships.Count,
+        };
+        await elements.ReadAsync(nodes, cancellation).ConfigureAwait(false);
+        digest.CompleteNodes();
+        await elements.ReadAsync(relationships, cancellation).ConfigureAwait(false);
+        _connections = Math.Max(_connections, elements.Connections);
+        watch.Saw(await line.Current.ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false));
+        _live.EndPass();
+        return new PassReading(schema, nodes, relationships, filter, queries, digest, digest.CompleteCounts());
+    }
+
+    private async Task<ReadingResult> CompleteAsync(
+        ReadingConnection line, ArchiveWriter archive, CommitWatch watch, PassReading read, int pass, string reason,
+        CancellationToken cancellation)
+    {
+        var editor = new BlockEditor(archive, _live, _buffers, options.CompressionLevel);
+        var completion = new FuzzyCompletion(editor, line, read.Queries, read.Filter);
+        var report = await completion.RunAsync(read.Digest.Missing, read.Schema, cancellation).ConfigureAwait(false);
+        watch.Saw(await line.Current.ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false));
+        if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))
+            throw Unsteady();
+
+        using var digest = new GraphDigest();
+        editor.ForEach(BlockKind.Nodes, (entry, content) => digest.AddNodes(entry.Key, content.Written), cancellation);
+        digest.CompleteNodes();
+        editor.ForEach(
+            BlockKind.Relationships, (entry, content) => digest.AddRelationships(entry.Key, content.Written), cancellation);
+        Elements.Expect(digest.Missing.Count == 0, "a relationship lacks an endpoint after completion");
+        var closed = read with { Digest = digest, Counts = digest.CompleteCounts() };
+        var result = Result(closed, watch, pass, Exactness.Fuzzy, reason);
+        return result with
+        {
+            Report = result.Report with
+            {
+                CompletedNodes = report.CompletedNodes,
+                DroppedRelationships = report.DroppedRelationships,
+                Conflicts = report.Conflicts,
+                ConflictRule = report.Conflicts.Count > 0 ? FuzzyCompletion.ConflictRule : null,
+            },
+        };
+    }
+
+    private ReadingResult Result(PassReading read, CommitWatch watch, int pass, Exactness exactness, string reason) => new()
+    {
+        Exactness = exactness,
+        Reason = reason,
+        DatabaseId = watch.DatabaseId,
+        Transactions = watch.Last is { } last ? new TransactionWindow(watch.First, last) : null,
+        Schema = read.Schema,
+        Counts = read.Counts,
+        Fingerprint = read.Digest.Fingerprint,
+        Report = new ReadingReport
+        {
+            Passes = pass,
+            Connections = _connections,
+            NodeIds = read.Nodes.Bound,
+            RelationshipIds = read.Relationships.Bound,
+            Notes = [.. notes],
+        },
+    };
+
+    private static string WhyFuzzy(CommitWatch watch, PassReading read) => watch.Last switch
+    {
+        null => "The server's bookmarks could not be read, so nothing proves that no transaction was committed.",
+        var last when last != watch.First =>
+            $"Transactions {watch.First + 1} to {last} were committed while the graph was read.",
+        _ when read.Digest.Missing.Count > 0 =>
+            $"{read.Digest.Missing.Count} relationships name nodes that the server did not return: the store may be damaged.",
+        _ => $"The count store says {read.Nodes.Count} nodes and {read.Relationships.Count} relationships, but " +
+            $"{read.Counts.Nodes} and {read.Counts.Relationships} were read: the store may be damaged.",
+    };
+
+    private GrapException NotExact(string reason, int passes) => new(
+        GrapCondition.NotExact,
+        $"No exact backup of {session.Database} after {passes} passes. {reason} Nothing was published.",
+        "Take it in a quieter moment, raise -MaxPass, or leave out -RequireExact to accept a fuzzy backup.", session.Database);
+
+    private GrapException Unsteady() => new(
+        GrapCondition.ConnectionLost,
+        $"The server at {session.Uri} ended the transaction that a backup needs, {MostVoidPasses} times.",
+        "Look for restarts in the server's log, and for something that ends idle transactions; then try again.", session.Uri);
+
+    private sealed record PassReading(
+        GraphSchema Schema, IdSpace Nodes, IdSpace Relationships, ProjectionFilter? Filter, ElementQueries Queries,
+        GraphDigest Digest, GraphCounts Counts)
+    {
+        public bool MatchesCountStore =>
+            Counts.Nodes + (Filter?.Nodes ?? 0) == Nodes.Count
+            && Counts.Relationships + (Filter?.Relationships ?? 0) == Relationships.Count;
+    }
+}

@@ -1,0 +1,113 @@
+using Grap.Bolt.PackStream;
+
+namespace Grap.Graphs;
+
+/// <summary>One node as a server sent it and an archive keeps it: the PackStream list <c>[id, labels, properties]</c>.</summary>
+public readonly ref struct NodeElement
+{
+    /// <summary>Internal id, unique within one graph at one time.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The list of labels.</summary>
+    public required ReadOnlySpan<byte> Labels { get; init; }
+
+    /// <summary>The map of properties.</summary>
+    public required ReadOnlySpan<byte> Properties { get; init; }
+
+    /// <summary>All bytes of the element.</summary>
+    public required ReadOnlySpan<byte> Bytes { get; init; }
+
+    /// <summary>Reads the next element of <paramref name="content"/>; <paramref name="reader"/> must stand on it.
+    /// Throws <see cref="GrapException"/> (GraphInconsistent) where it is no node.</summary>
+    public static NodeElement Read(ReadOnlySpan<byte> content, ref PackStreamReader reader)
+    {
+        var start = reader.Position;
+        if (reader.ReadListHeader() != 3)
+            throw Elements.Malformed("a node is not a list of id, labels and properties");
+        var id = reader.ReadInteger();
+        Elements.Expect(reader.Peek() == PackStreamType.List, "a node's labels are not a list");
+        var labels = reader.Skip();
+        Elements.Expect(reader.Peek() == PackStreamType.Map, "a node's properties are not a map");
+        var properties = reader.Skip();
+        return new NodeElement
+        {
+            Id = id,
+            Labels = labels,
+            Properties = properties,
+            Bytes = content[start..reader.Position],
+        };
+    }
+}
+
+/// <summary>One relationship: the PackStream list <c>[id, startId, endId, type, properties]</c>.</summary>
+public readonly ref struct RelationshipElement
+{
+    /// <summary>Internal id, unique within one graph at one time.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Id of the node it starts at.</summary>
+    public required long StartId { get; init; }
+
+    /// <summary>Id of the node it ends at.</summary>
+    public required long EndId { get; init; }
+
+    /// <summary>The type, as a PackStream string.</summary>
+    public required ReadOnlySpan<byte> Type { get; init; }
+
+    /// <summary>The map of properties.</summary>
+    public required ReadOnlySpan<byte> Properties { get; init; }
+
+    /// <summary>All bytes of the element.</summary>
+    public required ReadOnlySpan<byte> Bytes { get; init; }
+
+    /// <summary>Reads the next element of <paramref name="content"/>; <paramref name="reader"/> must stand on it.
+    /// Throws <see cref="GrapException"/> (GraphInconsistent) where it is no relationship.</summary>
+    public static RelationshipElement Read(ReadOnlySpan<byte> content, ref PackStreamReader reader)
+    {
+        var start = reader.Position;
+        if (reader.ReadListHeader() != 5)
+            throw Elements.Malformed("a relationship is not a list of id, endpoints, type and properties");
+        var id = reader.ReadInteger();
+        var from = reader.ReadInteger();
+        var to = reader.ReadInteger();
+        Elements.Expect(reader.Peek() == PackStreamType.String, "a relationship's type is not a string");
+        var type = reader.Skip();
+        Elements.Expect(reader.Peek() == PackStreamType.Map, "a relationship's properties are not a map");
+        var properties = reader.Skip();
+        return new RelationshipElement
+        {
+            Id = id,
+            StartId = from,
+            EndId = to,
+            Type = type,
+            Properties = properties,
+            Bytes = content[start..reader.Position],
+        };
+    }
+}
+
+/// <summary>What both kinds of element share.</summary>
+internal static class Elements
+{
+    /// <summary>Moves behind the next element and returns its id.</summary>
+    public static long SkipElement(ref PackStreamReader reader)
+    {
+        var probe = reader;
+        if (probe.ReadListHeader() is not (3 or 5))
+            throw Malformed("an element is neither a node nor a relationship");
+        var id = probe.ReadInteger();
+        reader.Skip();
+        return id;
+    }
+
+    public static void Expect(bool holds, string otherwise)
+    {
+        if (!holds)
+            throw Malformed(otherwise);
+    }
+
+    public static GrapException Malformed(string what) => new(
+        GrapCondition.GraphInconsistent,
+        $"The graph's content contradicts itself: {what}.",
+        "Do not restore from this backup. Use an earlier one (Get-GrapBackup) and take a new one now.");
+}

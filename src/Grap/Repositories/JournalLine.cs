@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Grap.Repositories;
+
+/// <summary>
+/// One entry as a line of JSON. The line ends in <c>,"hash":"…"}</c>, and the hash is the SHA-256 of the line's bytes before
+/// that end, the hash of the line before among them: every byte counts, and <c>sha256sum</c> can check it.
+/// </summary>
+internal static class JournalLine
+{
+    /// <summary>What the first entry names as the hash before it.</summary>
+    public static readonly string NoPrevious = new('0', HashDigits);
+
+    private const int HashDigits = 64;
+    private static readonly int EndLength = HashStart.Length + HashDigits + HashEnd.Length;
+
+    private static ReadOnlySpan<byte> HashStart => ",\"hash\":\""u8;
+    private static ReadOnlySpan<byte> HashEnd => "\"}"u8;
+
+    /// <summary>The line, with its line end.</summary>
+    public static byte[] Write(JournalEntry entry, string previous)
+    {
+        var line = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("seq", entry.Sequence);
+            json.WriteString("timestamp", entry.Timestamp.UtcDateTime);
+            json.WriteString("operation", entry.Operation);
+            json.WriteString("actor", entry.Actor);
+            json.WriteString("result", entry.Result);
+            json.WriteString("entity_type", entry.EntityType);
+            json.WriteString("entity_id", entry.EntityId);
+            json.WriteStartObject("details");
+            foreach (var (name, value) in entry.Details.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                json.WriteString(name, value);
+            json.WriteEndObject();
+            json.WriteString("previous", previous);
+            // Without the closing brace, which comes behind the hash.
+            json.Flush();
+        }
+        var hash = Hash(line.WrittenSpan);
+        line.Write(HashStart);
+        line.Write(Encoding.ASCII.GetBytes(hash));
+        line.Write(HashEnd);
+        line.Write("\n"u8);
+        return line.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads a line (without its line end) that must follow the hash <paramref name="previous"/>. False says in
+    /// <paramref name="problem"/> what is wrong with it.</summary>
+    public static bool TryRead(
+        ReadOnlySpan<byte> line, string previous, long sequence, [NotNullWhen(true)] out JournalEntry? entry, out string hash,
+        out string problem)
+    {
+        entry = null;
+        hash = "";
+        problem = "it is not a line that Grap wrote";
+        if (line.Length <= EndLength || !line[^EndLength..].StartsWith(HashStart) || !line.EndsWith(HashEnd))
+            return false;
+        var body = line[..^EndLength];
+        hash = Hash(body);
+        problem = "it does not match its hash";
+        if (!line.Slice(body.Length + HashStart.Length, HashDigits).SequenceEqual(Encoding.ASCII.GetBytes(hash)))
+            return false;
+        problem = "it does not follow the line before it";
+        return TryParse(line, out entry, out var stated) && stated == previous && entry.Sequence == sequence;
+    }
+
+    /// <summary>The hash that a line ending in a line end states.</summary>
+    public static string HashOf(ReadOnlySpan<byte> line) =>
+        Encoding.ASCII.GetString(line[^(HashDigits + HashEnd.Length + 1)..^(HashEnd.Length + 1)]);
+
+    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+
+    private static bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out JournalEntry? entry, out string? previous)
+    {
+        previous = null;
+        entry = new JournalEntry { Operation = "" };
+        try
+        {
+            var json = new Utf8JsonReader(line);
+            json.Read();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = json.GetString();
+                json.Read();
+                switch (name)
+                {
+                    case "seq": entry = entry with { Sequence = json.GetInt64() }; break;
+                    case "timestamp": entry = entry with { Timestamp = json.GetDateTimeOffset() }; break;
+                    case "operation": entry = entry with { Operation = json.GetString() ?? "" }; break;
+                    case "actor": entry = entry with { Actor = json.GetString() ?? "" }; break;
+                    case "result": entry = entry with { Result = json.GetString() ?? "" }; break;
+                    case "entity_type": entry = entry with { EntityType = json.GetString() ?? "" }; break;
+                    case "entity_id": entry = entry with { EntityId = json.GetString() ?? "" }; break;
+                    case "details": entry = entry with { Details = ReadDetails(ref json) }; break;
+                    case "previous": previous = json.GetString(); break;
+                    default: json.Skip(); break;
+                }
+            }
+            return true;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            // A hash that fits what is no entry: made by somebody else. The caller names the line.
+            entry = null;
+            return false;
+        }
+    }
+
+    private static Dictionary<string, string> ReadDetails(ref Utf8JsonReader json)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = json.GetString() ?? "";
+            json.Read();
+            details[name] = json.GetString() ?? "";
+        }
+        return details;
+    }
+}

@@ -1,0 +1,117 @@
+using Grap.Backups;
+using Grap.Verification;
+
+namespace Grap.Repositories;
+
+/// <summary>What was proven of one archive.</summary>
+/// <param name="Level">The highest level at which it last passed, if it has not failed since.</param>
+/// <param name="At">When that was.</param>
+/// <param name="FailedLevel">The level at which it was found damaged, if it has not passed that level since; else None.</param>
+/// <param name="Problem">What was found then.</param>
+internal sealed record ArchiveProof(
+    VerificationLevel Level, DateTimeOffset? At, VerificationLevel FailedLevel = VerificationLevel.None, string? Problem = null);
+
+/// <summary>What the journal says of backups: which exist, which are pinned, what was proven. Proofs and pins belong to an archive, not to an
+/// id that may be used again.</summary>
+internal sealed class JournalState
+{
+    public const string Created = "BackupCreated";
+    public const string Removed = "BackupRemoved";
+    public const string Verified = "BackupVerified";
+    public const string Protected = "BackupProtected";
+    public const string Unprotected = "BackupUnprotected";
+
+    private readonly Dictionary<string, Guid> _live;
+    private readonly HashSet<Guid> _pinned;
+    private readonly Dictionary<Guid, ArchiveProof> _proofs;
+
+    public JournalState() => (_live, _pinned, _proofs) = (new(StringComparer.Ordinal), [], []);
+
+    private JournalState(JournalState other)
+    {
+        _live = new(other._live, StringComparer.Ordinal);
+        _pinned = [.. other._pinned];
+        _proofs = new(other._proofs);
+    }
+
+    /// <summary>A copy that does not change.</summary>
+    public JournalState Snapshot() => new(this);
+
+    /// <summary>The archive that the journal knows under an id, if that was created and not removed.</summary>
+    public Guid? LiveArchive(string id) => _live.TryGetValue(id, out var archive) ? archive : null;
+
+    public bool IsPinned(Guid archiveId) => _pinned.Contains(archiveId);
+
+    public ArchiveProof? ProofOf(Guid archiveId) => _proofs.GetValueOrDefault(archiveId);
+
+    /// <summary>An entry about one archive.</summary>
+    public static JournalEntry Entry(string operation, string id, Guid archiveId, params (string Name, string Value)[] details)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["archiveId"] = archiveId.ToString() };
+        foreach (var (name, value) in details)
+            all[name] = value;
+        return new JournalEntry { Operation = operation, EntityId = id, Details = all };
+    }
+
+    /// <summary>The entry that keeps a verification's outcome.</summary>
+    public static JournalEntry Entry(VerificationResult result, Guid archiveId)
+    {
+        var entry = Entry(Verified, result.Id, archiveId,
+            ("level", result.Level.ToString()), ("outcome", result.Outcome.ToString()), ("provenLevel", result.ProvenLevel.ToString()));
+        var details = (Dictionary<string, string>)entry.Details;
+        if (result.Problems.Count > 0)
+            details["problem"] = result.Problems[0];
+        if (result.Condition is { } condition)
+            details["condition"] = condition.ToString();
+        return entry with { Timestamp = result.CheckedAt, Result = result.Passed ? "success" : "failure" };
+    }
+
+    /// <summary>Takes in the next entry.</summary>
+    public void Apply(JournalEntry entry)
+    {
+        if (entry.EntityType != "backup" || !Guid.TryParse(entry.Details.GetValueOrDefault("archiveId"), out var archive))
+            return;
+        switch (entry.Operation)
+        {
+            case Created:
+                _live[entry.EntityId] = archive;
+                break;
+            case Removed:
+                _live.Remove(entry.EntityId);
+                break;
+            case Protected:
+                _pinned.Add(archive);
+                break;
+            case Unprotected:
+                _pinned.Remove(archive);
+                break;
+            case Verified:
+                _proofs[archive] = After(ProofOf(archive), entry);
+                break;
+        }
+    }
+
+    private static ArchiveProof After(ArchiveProof? before, JournalEntry entry)
+    {
+        var proven = Level(entry, "provenLevel");
+        if (Outcome(entry) == VerificationOutcome.Failed)
+            return new ArchiveProof(proven, proven == VerificationLevel.None ? null : entry.Timestamp,
+                Level(entry, "level"), entry.Details.GetValueOrDefault("problem"));
+        if (proven == VerificationLevel.None)
+            return before ?? new ArchiveProof(VerificationLevel.None, null);
+        var stillFailed = before is not null && before.FailedLevel > proven;
+        var higher = before is not null && before.Level > proven;
+        return new ArchiveProof(
+            higher ? before!.Level : proven,
+            higher ? before!.At : entry.Timestamp,
+            stillFailed ? before!.FailedLevel : VerificationLevel.None,
+            stillFailed ? before!.Problem : null);
+    }
+
+    private static VerificationLevel Level(JournalEntry entry, string name) =>
+        Enum.TryParse<VerificationLevel>(entry.Details.GetValueOrDefault(name), out var level) ? level : VerificationLevel.None;
+
+    private static VerificationOutcome Outcome(JournalEntry entry) =>
+        Enum.TryParse<VerificationOutcome>(entry.Details.GetValueOrDefault("outcome"), out var outcome)
+            ? outcome : VerificationOutcome.NotChecked;
+}

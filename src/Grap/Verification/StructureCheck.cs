@@ -1,0 +1,98 @@
+using Grap.Archives;
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Graphs;
+
+namespace Grap.Verification;
+
+/// <summary>
+/// The archive's content is a graph: every block decodes, ids are unique, every relationship's endpoints are there, and counts and
+/// fingerprint are those of the manifest. Memory: 8 to 10 bytes a node, and a block per core.
+/// </summary>
+internal static class StructureCheck
+{
+    private const int MostProblems = 20;
+
+    /// <summary>Returns what does not hold; empty for a sound graph.</summary>
+    public static IReadOnlyList<string> Run(ArchiveReader archive, VerificationRun run)
+    {
+        var manifest = archive.Manifest;
+        if (manifest.Method != BackupMethod.Bolt)
+            return [$"Method {manifest.Method} is not known to this version."];
+        var problems = new List<string>();
+        using var digest = new GraphDigest();
+        var total = archive.Blocks.Sum(static b => (long)b.RawLength);
+        var done = 0L;
+        try
+        {
+            ForEach(BlockKind.Nodes, digest.AddNodes);
+            digest.CompleteNodes();
+            ForEach(BlockKind.Relationships, digest.AddRelationships);
+            Compare(manifest, digest, problems);
+        }
+        catch (BoltException failure)
+        {
+            problems.Add($"A block holds bytes that are no PackStream: {failure.Message}");
+        }
+        catch (GrapException failure) when (failure.Condition == GrapCondition.GraphInconsistent)
+        {
+            problems.Add(failure.Message);
+        }
+        return problems;
+
+        void ForEach(BlockKind kind, AddBlock add)
+        {
+            var blocks = archive.Blocks.Where(b => b.Key.Kind == kind).ToList();
+            var parallel = new ParallelOptions
+            {
+                MaxDegreeOfParallelism = Environment.ProcessorCount,
+                CancellationToken = run.Cancellation,
+            };
+            try
+            {
+                Parallel.ForEach(blocks, parallel, static () => new NativeBuffer(), (block, _, content) =>
+                {
+                    archive.ReadBlock(block, content);
+                    var count = add(block.Key, content.Written);
+                    Elements.Expect(count == block.Count,
+                        $"the block of {kind} at {block.Key.FirstId} says {block.Count} elements and holds {count}");
+                    run.Read("Structure", block.StoredLength, Interlocked.Add(ref done, block.RawLength), total);
+                    return content;
+                }, static content => ((IDisposable)content).Dispose());
+            }
+            catch (AggregateException failures)
+            {
+                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+            }
+        }
+    }
+
+    private delegate int AddBlock(BlockKey key, ReadOnlySpan<byte> content);
+
+    private static void Compare(BackupManifest manifest, GraphDigest digest, List<string> problems)
+    {
+        foreach (var gap in digest.Missing.OrderBy(static m => m.RelationshipId).Take(MostProblems))
+            problems.Add($"Relationship {gap.RelationshipId} needs node {gap.NodeId}, which is not in the backup.");
+        if (digest.Missing.Count > MostProblems)
+            problems.Add($"{digest.Missing.Count - MostProblems} more relationships lack an endpoint.");
+        var counts = digest.CompleteCounts();
+        Check("nodes", manifest.Counts.Nodes, counts.Nodes);
+        Check("relationships", manifest.Counts.Relationships, counts.Relationships);
+        CheckEach("nodes labelled", manifest.Counts.NodesByLabel, counts.NodesByLabel);
+        CheckEach("relationships of type", manifest.Counts.RelationshipsByType, counts.RelationshipsByType);
+        if (digest.Fingerprint != manifest.Fingerprint)
+            problems.Add($"The manifest's fingerprint is {manifest.Fingerprint}; the content's is {digest.Fingerprint}.");
+
+        void CheckEach(string what, IReadOnlyDictionary<string, long> said, IReadOnlyDictionary<string, long> found)
+        {
+            foreach (var name in said.Keys.Union(found.Keys, StringComparer.Ordinal))
+                Check($"{what} {name}", said.GetValueOrDefault(name), found.GetValueOrDefault(name));
+        }
+
+        void Check(string what, long said, long found)
+        {
+            if (said != found && problems.Count < 2 * MostProblems)
+                problems.Add($"The manifest says {said} {what}; the archive holds {found}.");
+        }
+    }
+}
