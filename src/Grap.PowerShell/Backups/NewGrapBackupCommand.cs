@@ -1,0 +1,134 @@
+using System.Management.Automation;
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Configuration;
+using Grap.PowerShell.Backups;
+using Grap.PowerShell.Completion;
+using Grap.PowerShell.Repositories;
+using Grap.PowerShell.Running;
+using Grap.PowerShell.Sessions;
+using Grap.Repositories;
+using Grap.Servers;
+using Grap.Verification;
+
+namespace Grap.PowerShell;
+
+/// <summary>Takes a backup of a running database.</summary>
+[Cmdlet(VerbsCommon.New, "GrapBackup", SupportsShouldProcess = true, DefaultParameterSetName = ByAddress)]
+[OutputType(typeof(Backup))]
+public sealed class NewGrapBackupCommand : SessionCommand
+{
+    private const string Auto = "Auto";
+    private const string Bolt = "Bolt";
+
+    /// <summary>The session to back up through.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = BySession, ValueFromPipeline = true)]
+    [SessionArgument]
+    public override Session? Session { get; set; }
+
+    /// <summary>The backup's id.</summary>
+    [Parameter(Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string? Id { get; set; }
+
+    /// <summary>The repository's folder.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(RepositoryCompleter))]
+    public string? Repository { get; set; }
+
+    /// <summary>How to take it.</summary>
+    [Parameter]
+    [ValidateSet(Auto, Bolt, "HotCopy", "Dump")]
+    public string Method { get; set; } = Auto;
+
+    /// <summary>Words to find it by.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Tag { get; set; } = [];
+
+    /// <summary>Zstandard level, or 0 for no compression.</summary>
+    [Parameter]
+    [ValidateRange(0, 22)]
+    public int? CompressionLevel { get; set; }
+
+    /// <summary>Fail rather than publish a backup that is not exact.</summary>
+    [Parameter]
+    public SwitchParameter RequireExact { get; set; }
+
+    /// <summary>How often the graph is read in search of a pass without a commit.</summary>
+    [Parameter]
+    [ValidateRange(1, 100)]
+    public int MaxPass { get; set; } = new BackupOptions().MaxPass;
+
+    /// <summary>Connections that read at once; 0 to choose by the number of cores.</summary>
+    [Parameter]
+    [ValidateRange(0, 64)]
+    public int Connection { get; set; }
+
+    /// <summary>Proves the backup to this level once it is published.</summary>
+    [Parameter]
+    public VerificationLevel Verify { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        RefuseOtherMethods();
+        var settings = LoadSettings((SettingName.Repository, Repository));
+        var path = RepositoryLocation.Resolve(SessionState, settings.Repository);
+        var target = Target();
+        var options = new BackupOptions
+        {
+            Id = Id,
+            Tags = Tag,
+            CompressionLevel = CompressionLevel ?? settings.CompressionLevel,
+            Connections = Connection,
+            MaxPass = MaxPass,
+            RequireExact = RequireExact,
+        };
+        if (!ShouldProcess($"{target} into {path}", "Back up"))
+            return;
+        if (Method == Auto)
+            WriteVerbose("Method Auto chose Bolt: the only one that this version can use, and it works with every server.");
+        var moreMayFollow = MyInvocation.ExpectingInput;
+        Run(async worker =>
+        {
+            try
+            {
+                await TakeAsync(worker, target, path, options).ConfigureAwait(false);
+            }
+            catch (Exception e) when (moreMayFollow && e is GrapException or BoltException)
+            {
+                worker.Error(ErrorRecords.From(e, target.ToString()));
+            }
+        });
+    }
+
+    private async Task TakeAsync(PipelineWorker worker, SessionTarget target, string path, BackupOptions options)
+    {
+        var session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
+        var repository = FolderRepository.Open(path, create: true);
+        using var progress = new ProgressRelay(worker);
+        var backup = await new BackupTaker().TakeAsync(session, repository, options, progress, worker.Cancellation)
+            .ConfigureAwait(false);
+        if (Verify == VerificationLevel.None)
+        {
+            worker.Output(backup);
+            return;
+        }
+        var result = await new Verifier().VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)
+            .ConfigureAwait(false);
+        // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to be.
+        worker.Output(repository.Get(backup.Id));
+        if (!result.Passed)
+            worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));
+    }
+
+    private void RefuseOtherMethods()
+    {
+        if (Method is Auto or Bolt)
+            return;
+        throw new GrapException(GrapCondition.NotSupported, $"This version of Grap cannot take a backup by {Method}.",
+            "Use -Method Bolt, which works with every server while it runs.", Method);
+    }
+}

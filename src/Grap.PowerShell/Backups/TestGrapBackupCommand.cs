@@ -1,0 +1,34 @@
+using System.Management.Automation;
+using Grap.Backups;
+using Grap.PowerShell.Backups;
+using Grap.PowerShell.Running;
+using Grap.Repositories;
+using Grap.Verification;
+
+namespace Grap.PowerShell;
+
+/// <summary>Proves backups.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "GrapBackup")]
+[OutputType(typeof(VerificationResult))]
+[OutputType(typeof(bool))]
+public sealed class TestGrapBackupCommand : BackupCommand
+{
+    /// <summary>How far to prove.</summary>
+    [Parameter]
+    [ValidateSet(nameof(VerificationLevel.Checksum), nameof(VerificationLevel.Structure), nameof(VerificationLevel.Restore))]
+    public VerificationLevel Level { get; set; } = VerificationLevel.Structure;
+
+    /// <summary>Returns true or false instead of a result: true only where everything was checked and held.</summary>
+    [Parameter]
+    public SwitchParameter Quiet { get; set; }
+
+    private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
+    {
+        using var progress = new ProgressRelay(worker);
+        var result = await new Verifier().VerifyAsync(repository, id, Level, progress, worker.Cancellation).ConfigureAwait(false);
+        worker.Output(Quiet ? result.Passed : result);
+        // Damage is what the result is there to tell; a level that was not checked is something the user did not get.
+        if (result.Outcome == VerificationOutcome.NotChecked)
+            worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));
+    }
+}
