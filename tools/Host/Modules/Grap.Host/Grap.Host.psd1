@@ -1,0 +1,78 @@
+# Makes the host's own commands found in runspaces that the host did not open, as those of ForEach-Object -Parallel.
+@{
+    ModuleVersion     = '0.1.0'
+    GUID              = '1a3f6c7e-5b0d-4e0e-9a53-0a8f5f6e1b01'
+    Author            = 'The Grap authors'
+    RootModule        = '../../Grap.Host.dll'
+    PowerShellVersion = '7.4'
+    CmdletsToExport   = @(
+        'Add-Content',
+        'Add-Member',
+        'Add-Type',
+        'Compare-Object',
+        'Convert-Path',
+        'ConvertFrom-Json',
+        'ConvertFrom-StringData',
+        'ConvertTo-Json',
+        'ConvertTo-SecureString',
+        'Copy-Item',
+        'Export-Clixml',
+        'Format-List',
+        'Format-Table',
+        'Get-Alias',
+        'Get-ChildItem',
+        'Get-Content',
+        'Get-Date',
+        'Get-FileHash',
+        'Get-Item',
+        'Get-Location',
+        'Get-Member',
+        'Get-Process',
+        'Get-Random',
+        'Get-Variable',
+        'Group-Object',
+        'Import-Clixml',
+        'Import-PowerShellDataFile',
+        'Invoke-Expression',
+        'Join-Path',
+        'Measure-Command',
+        'Measure-Object',
+        'Move-Item',
+        'New-Guid',
+        'New-Item',
+        'New-Object',
+        'New-TimeSpan',
+        'Out-File',
+        'Out-String',
+        'Pop-Location',
+        'Push-Location',
+        'Remove-Item',
+        'Remove-Variable',
+        'Rename-Item',
+        'Resolve-Path',
+        'Select-Object',
+        'Set-Alias',
+        'Set-Content',
+        'Set-Location',
+        'Set-Variable',
+        'Sort-Object',
+        'Split-Path',
+        'Start-Process',
+        'Start-Sleep',
+        'Stop-Process',
+        'Tee-Object',
+        'Test-Path',
+        'Wait-Process',
+        'Write-Debug',
+        'Write-Error',
+        'Write-Host',
+        'Write-Information',
+        'Write-Output',
+        'Write-Progress',
+        'Write-Verbose',
+        'Write-Warning'
+    )
+    FunctionsToExport = @()
+    AliasesToExport   = @()
+    VariablesToExport = @()
+}
