@@ -1,0 +1,115 @@
+using Grap.Bolt;
+using Grap.Lab;
+using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
+using Grap.Tests.Integration.Servers;
+
+[assembly: AssemblyFixture(typeof(ServerPool))]
+
+namespace Grap.Tests.Integration.Servers;
+
+/// <summary>
+/// The servers that tests share: one of each version, started when the first test asks for it, emptied before each
+/// use, stopped at the end. A test borrows one for itself; two tests never work on the same server at once.
+/// </summary>
+public sealed class ServerPool : IAsyncDisposable
+{
+    /// <summary>The versions that everything is tested on: the operator guide's, the long-term release, the current
+    /// one.</summary>
+    public static TheoryData<string> Versions { get; } = new("5.13.0", "5.26.30", "2026.08.1");
+
+    /// <summary>The password of all of them.</summary>
+    public const string Password = "grap-integration";
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly Dictionary<string, LabServer> _servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _unavailable = new(StringComparer.Ordinal);
+
+    /// <summary>Borrows a server with an empty database. Skips the test where none can be had.</summary>
+    public async Task<BorrowedServer> BorrowAsync(string version, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            var server = await StartedAsync(version, cancellation);
+            await EmptyDatabase.MakeAsync(server, cancellation);
+            return new BorrowedServer(server, _one);
+        }
+        catch
+        {
+            _one.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Options for a server of a test's own.</summary>
+    public static LabServerOptions Options(string version) => new()
+    {
+        Version = version,
+        Password = Password,
+        HeapMegabytes = 512,
+        PageCacheMegabytes = 64,
+        Finder = new() { Log = text => TestContext.Current.SendDiagnosticMessage(text) },
+    };
+
+    /// <summary>Stops them all.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in _servers.Values)
+            await server.DisposeAsync();
+        _one.Dispose();
+    }
+
+    private async Task<LabServer> StartedAsync(string version, CancellationToken cancellation)
+    {
+        if (_servers.TryGetValue(version, out var running))
+            return running;
+        if (_unavailable.TryGetValue(version, out var known))
+            Assert.Skip(known);
+        try
+        {
+            var server = await LabServer.StartAsync(Options(version), cancellation);
+            _servers.Add(version, server);
+            Console.Error.WriteLine($"Integration tests use {server.Description}");
+            return server;
+        }
+        catch (LabException none)
+        {
+            _unavailable.Add(version, none.Message);
+            Assert.Skip(none.Message);
+            throw;
+        }
+    }
+}
+
+/// <summary>A server that belongs to one test until it is given back.</summary>
+public sealed class BorrowedServer(LabServer server, SemaphoreSlim lease) : IAsyncDisposable
+{
+    /// <summary>The server.</summary>
+    public LabServer Server => server;
+
+    /// <summary>Loads a graph into it.</summary>
+    public Task<(long Nodes, long Relationships)> LoadAsync(GraphOptions graph, CancellationToken cancellation) =>
+        graph.LoadAsync(server, cancellation);
+
+    /// <summary>Runs a statement by itself and returns its rows.</summary>
+    public async Task<IReadOnlyList<object?[]>> RunAsync(
+        string text, CancellationToken cancellation, params (string Name, object? Value)[] parameters)
+    {
+        await using var driver = server.Connect();
+        await using var connection = await driver.AcquireAsync(BoltAccessMode.Write, cancellation: cancellation);
+        var query = BoltQuery.Create(text, parameters) with { Mode = BoltAccessMode.Write };
+        await using var cursor = await connection.RunAsync(query, cancellation);
+        var rows = new List<object?[]>();
+        while (await cursor.ReadAsync(cancellation))
+            rows.Add(cursor.Values);
+        return rows;
+    }
+
+    /// <summary>Gives it back.</summary>
+    public ValueTask DisposeAsync()
+    {
+        lease.Release();
+        return ValueTask.CompletedTask;
+    }
+}

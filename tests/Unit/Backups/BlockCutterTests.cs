@@ -1,0 +1,97 @@
+using CsCheck;
+using Grap.Archives;
+using Grap.Backups;
+using Grap.Tests.Unit.Graphs;
+using Xunit;
+
+namespace Grap.Tests.Unit.Backups;
+
+public class BlockCutterTests
+{
+    [Fact]
+    public void The_same_content_gives_the_same_parts_whatever_rows_it_came_in()
+    {
+        // Elements of up to 2 MiB, so that parts of 4 MiB are cut.
+        var gen = Gen.Select(Gen.Int[1, 2_000_000].Array[1, 12], Gen.Int[1, 6].Array[1, 12]);
+        gen.Sample((sizes, rows) =>
+        {
+            var elements = sizes.Select(static (size, i) => ElementBytes.Node(i * 3, ["L"], ("v", new byte[size]))).ToArray();
+            var byOne = Cut(elements.Select(static e => new[] { e }));
+            var byRows = Cut(InRows(elements, rows));
+            Assert.Equal(byOne, byRows, static (a, b) =>
+                a.Key == b.Key && a.Count == b.Count && a.Content.AsSpan().SequenceEqual(b.Content));
+            Assert.True(ElementBytes.Join(elements).AsSpan()
+                .SequenceEqual(ElementBytes.Join([.. byOne.Select(static p => p.Content)])));
+            Assert.All(byOne, static part => Assert.True(part.Count == 1 || part.Content.Length <= BlockCutter.PartBytes));
+        }, iter: 20);
+    }
+
+    [Fact]
+    public void An_element_larger_than_a_part_stands_alone()
+    {
+        var parts = Cut([[ElementBytes.Node(0), ElementBytes.Node(1, [], ("v", new byte[6 << 20])), ElementBytes.Node(2)]]);
+
+        Assert.Equal([1, 1, 1], parts.Select(static p => p.Count));
+        Assert.Equal([0, 1, 2], parts.Select(static p => p.Key.Part));
+    }
+
+    [Fact]
+    public void A_server_that_repeats_an_id_is_caught() =>
+        Assert.Equal(GrapCondition.ProtocolViolation, Assert.Throws<GrapException>(
+            () => Cut([[ElementBytes.Node(4), ElementBytes.Node(4)]])).Condition);
+
+    [Fact]
+    public void Nodes_of_the_projection_and_what_is_tied_to_them_are_left_out()
+    {
+        var filter = new ProjectionFilter();
+        var nodes = Cut(
+            [[ElementBytes.Node(0, ["AuditLogEntry"]), ElementBytes.Node(1, ["AuditLogEntry", "GrapProjection"]), ElementBytes.Node(2)]],
+            BlockKind.Nodes, filter);
+        var relationships = Cut(
+            [[ElementBytes.Relationship(0, 0, 1, "R"), ElementBytes.Relationship(1, 0, 2, "R")]], BlockKind.Relationships, filter);
+
+        Assert.Equal(ElementBytes.Join(ElementBytes.Node(0, ["AuditLogEntry"]), ElementBytes.Node(2)), nodes.Single().Content);
+        Assert.Equal(ElementBytes.Relationship(1, 0, 2, "R"), relationships.Single().Content);
+        Assert.Equal((1, 1), (filter.Nodes, filter.Relationships));
+    }
+
+    private sealed record Part(BlockKey Key, int Count, byte[] Content);
+
+    private static IEnumerable<byte[][]> InRows(byte[][] elements, int[] rows)
+    {
+        for (int at = 0, row = 0; at < elements.Length; row++)
+        {
+            var take = Math.Min(rows[row % rows.Length], elements.Length - at);
+            yield return elements[at..(at + take)];
+            at += take;
+        }
+    }
+
+    private static List<Part> Cut(
+        IEnumerable<byte[][]> rows, BlockKind kind = BlockKind.Nodes, ProjectionFilter? filter = null)
+    {
+        using var buffers = new BlockBuffers();
+        var cutter = new BlockCutter(kind, buffers, filter);
+        var parts = new List<Part>();
+        cutter.Begin(0);
+        foreach (var row in rows)
+        {
+            var bytes = ElementBytes.Join(row);
+            var position = 0;
+            var remaining = row.Length;
+            while (remaining > 0)
+                Keep(cutter.Take(bytes, ref position, ref remaining));
+            Assert.Equal(bytes.Length, position);
+        }
+        Keep(cutter.Finish());
+        return parts;
+
+        void Keep(RawBlock? block)
+        {
+            if (block is null)
+                return;
+            parts.Add(new Part(block.Key, block.Count, block.Content.ToArray()));
+            buffers.Return(block.Buffer);
+        }
+    }
+}
