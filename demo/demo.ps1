@@ -17,6 +17,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 . "$PSScriptRoot/Stage.ps1"
+Import-Module ([System.IO.Path]::Combine($PSScriptRoot, '..', 'artifacts', 'module', 'Grap', 'Grap.psd1'))
 
 $folder = New-DemoFolder
 $lab = $null

@@ -45,6 +45,7 @@ public sealed class BoltConnection : IAsyncDisposable
         if (query.FetchSize is 0 or < -1)
             throw new ArgumentException("FetchSize is -1 or at least 1.", nameof(query));
         BeginCall(cancellation);
+        Channel.LimitMessages(query.MaxRecordBytes);
         try
         {
             var (first, parameters, last) = Requests.Run(query, _inTransaction);

@@ -25,6 +25,8 @@ public enum BoltErrorKind
     TimedOut,
     /// <summary>What came breaks the protocol: garbage, an impossible size, a message out of turn.</summary>
     ProtocolViolation,
+    /// <summary>A message is larger than this side accepts; the connection was closed.</summary>
+    MessageTooLarge,
     /// <summary>No connection of the pool became free in time.</summary>
     PoolExhausted,
     /// <summary>No server of the cluster can take the work (routing).</summary>

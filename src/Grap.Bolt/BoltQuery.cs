@@ -27,6 +27,10 @@ public sealed record BoltQuery(string Text)
     /// Neo4j runs ahead of a slow client in its own heap (a 5.13 and a 5.26 with 512 MiB each ran out of memory that way).</summary>
     public long FetchSize { get; init; } = 1000;
 
+    /// <summary>Largest record accepted, in bytes, where that is less than <see cref="BoltSettings.MaxMessageBytes"/>; a larger one closes the
+    /// connection before it has been taken in (<see cref="BoltErrorKind.MessageTooLarge"/>).</summary>
+    public int MaxRecordBytes { get; init; } = int.MaxValue;
+
     /// <summary>Makes a query from .NET values.</summary>
     public static BoltQuery Create(string text, params (string Name, object? Value)[] parameters) =>
         new(text) { Parameters = EncodeParameters(parameters) };

@@ -22,7 +22,7 @@ public sealed record BoltSettings
     /// <summary>A connection idle for longer is tested with RESET before it is used again.</summary>
     public TimeSpan LivenessCheckAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Largest message accepted, in bytes; a larger one is a protocol violation.</summary>
+    /// <summary>Largest message accepted, in bytes; a larger one closes the connection (<see cref="BoltErrorKind.MessageTooLarge"/>).</summary>
     public int MaxMessageBytes { get; init; } = 1 << 30;
 
     /// <summary>The time source, for tests.</summary>

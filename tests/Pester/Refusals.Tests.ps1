@@ -23,9 +23,17 @@ Describe 'What is no backup, or no longer one' -Skip:$noServer {
 
     It 'is refused where a file only has the name of an archive' {
         Set-Content -LiteralPath "$repository/foreign.grap" -Value 'my shopping list'
-        $result = Test-GrapBackup foreign -Repository $repository
-        $result.Passed | Should -BeFalse
-        $result.Condition | Should -Be 'NotAnArchive'
+        foreach ($command in 'Get-GrapBackup', 'Test-GrapBackup') {
+            { & $command foreign -Repository $repository -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId NotAnArchive $command)
+        }
+        { Remove-GrapBackup foreign -Repository $repository -Force -Confirm:$false -ErrorAction Stop } |
+            Should -Throw -ErrorId (ErrorId NotAnArchive Remove-GrapBackup)
+        Get-Content -LiteralPath "$repository/foreign.grap" | Should -BeExactly 'my shopping list'
+    }
+
+    It 'is refused where an archive lacks its beginning' {
+        Copy-Changed headless { param($bytes) $bytes[1..($bytes.Length - 1)] }
+        { Test-GrapBackup headless -Repository $repository -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId NotAnArchive Test-GrapBackup)
     }
 
     It 'is refused where the archive was written by a newer version' {
@@ -37,14 +45,13 @@ Describe 'What is no backup, or no longer one' -Skip:$noServer {
     }
 
     It 'is refused where the archive lacks <Name>' -TestCases @(
-        @{ Name = 'its last byte'; Keep = { param($bytes) $bytes[0..($bytes.Length - 2)] }; Condition = 'ArchiveCorrupt' }
-        @{ Name = 'its second half'; Keep = { param($bytes) $bytes[0..[int]($bytes.Length / 2)] }; Condition = 'ArchiveCorrupt' }
-        @{ Name = 'its first byte'; Keep = { param($bytes) $bytes[1..($bytes.Length - 1)] }; Condition = 'NotAnArchive' }
+        @{ Name = 'its last byte'; Keep = { param($bytes) $bytes[0..($bytes.Length - 2)] } }
+        @{ Name = 'its second half'; Keep = { param($bytes) $bytes[0..[int]($bytes.Length / 2)] } }
     ) {
         Copy-Changed cut $Keep
         $result = Test-GrapBackup cut -Repository $repository
         $result.Failed | Should -BeTrue
-        $result.Condition | Should -Be $Condition
+        $result.Condition | Should -Be 'ArchiveCorrupt'
         Get-GrapBackup -Repository $repository -Status Available -WarningAction SilentlyContinue | ForEach-Object Id | Should -Be 'sound'
     }
 

@@ -38,6 +38,9 @@ internal sealed class Channel : IDisposable
 
     public bool IsOpen => _link.IsOpen;
 
+    /// <summary>Sets a lower limit than that of the connection for the messages to come, or lifts it.</summary>
+    public void LimitMessages(int bytes) => _link.LimitMessages(bytes);
+
     /// <summary>Whether replies are owed, so that no new request may rely on the next reply being its own.</summary>
     public bool IsOwed => _owed > 0;
 

@@ -17,10 +17,15 @@ internal sealed class ChunkReader(Stream stream, int maxMessageBytes)
 
     private const int HeadBytes = 2;
 
+    private int _lowered = int.MaxValue;
+
     private readonly byte[] _input = GC.AllocateUninitializedArray<byte>(InputBytes, pinned: true);
     private int _start;
     private int _end;
     private int _chunkLeft;
+
+    /// <summary>Sets a lower limit than that of the connection for the messages to come, or lifts it.</summary>
+    public void Limit(int bytes) => _lowered = bytes;
 
     /// <summary>Appends to <paramref name="message"/> what has been received already. True if that completes the message; else the rest
     /// is to be read into the same buffer.</summary>
@@ -44,10 +49,11 @@ internal sealed class ChunkReader(Stream stream, int maxMessageBytes)
             // An empty chunk ends a message; where no message has begun it is a keep-alive.
             if (_chunkLeft == 0 && message.Length > 0)
                 return true;
-            if (_chunkLeft > maxMessageBytes - message.Length)
+            var limit = Math.Min(maxMessageBytes, _lowered);
+            if (_chunkLeft > limit - message.Length)
             {
-                throw new BoltException(BoltErrorKind.ProtocolViolation,
-                    $"The server sent a message larger than the limit of {maxMessageBytes} bytes.");
+                throw new BoltException(BoltErrorKind.MessageTooLarge,
+                    $"The server sent a message larger than the limit of {limit} bytes.");
             }
         }
     }

@@ -66,6 +66,9 @@ internal sealed class Link : IDisposable
         }
     }
 
+    /// <summary>Sets a lower limit than that of the connection for the messages to come, or lifts it.</summary>
+    public void LimitMessages(int bytes) => _input.Limit(bytes);
+
     /// <summary>Continues a message from what has been received already; true if that completes it.</summary>
     public bool TryRead(NativeBuffer message) => _input.TryRead(message);
 

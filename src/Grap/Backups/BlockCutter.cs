@@ -38,8 +38,7 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
         {
             var start = reader.Position;
             var id = Elements.SkipElement(ref reader);
-            if (id <= _lastId || id >= _firstId + BlockKey.RangeLength)
-                throw OutOfOrder(id);
+            CheckOrder(id);
             if (filter is not null && filter.Excludes(kind, bytes.Slice(position + start, reader.Position - start)))
             {
                 Append(bytes, position + runStart, start - runStart);
@@ -63,7 +62,22 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
         return null;
     }
 
-    /// <summary>Ends the range; returns its last part, or null where nothing is left.</summary>
+    /// <summary>Takes one element larger than a part together with the buffer that it came in, so that tens of MiB are not copied. What was
+    /// gathered before must have been taken with <see cref="Finish"/>. Null, and the buffer is given back, if it is not to be kept.</summary>
+    public RawBlock? TakeWhole(NativeBuffer buffer, int offset)
+    {
+        var element = buffer.Written[offset..];
+        var reader = new PackStreamReader(element);
+        var id = Elements.SkipElement(ref reader);
+        CheckOrder(id);
+        _lastId = id;
+        if (filter is null || !filter.Excludes(kind, element))
+            return new RawBlock(new BlockKey(kind, _firstId, _number++), 1, buffer, offset, reader.Position);
+        buffers.Return(buffer);
+        return null;
+    }
+
+    /// <summary>Ends the part that is being gathered, mostly the range's last; null where there is none.</summary>
     public RawBlock? Finish() => _count > 0 ? Close() : null;
 
     /// <summary>Gives back what an abandoned range holds.</summary>
@@ -94,8 +108,13 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
         return block;
     }
 
-    private GrapException OutOfOrder(long id) => new(
-        GrapCondition.ProtocolViolation,
-        $"The server returned id {id} after {_lastId} for the range at {_firstId}: not what was asked.",
-        "Report this with the server's version; nothing was published.");
+    private void CheckOrder(long id)
+    {
+        if (id > _lastId && id < _firstId + BlockKey.RangeLength)
+            return;
+        throw new GrapException(
+            GrapCondition.ProtocolViolation,
+            $"The server returned id {id} after {_lastId} for the range at {_firstId}: not what was asked.",
+            "Report this with the server's version; nothing was published.");
+    }
 }

@@ -6,24 +6,30 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// From raw blocks to the file: encoders digest, compress and hash on several threads, one writer appends. The queues between are short, so a
-/// slow disk slows the readers and never fills memory. The first failure stops all stages and is the one that is thrown.
+/// From raw blocks to the file: encoders digest, compress and hash on several threads, one writer appends. A budget bounds the bytes between,
+/// so a slow disk slows the readers and never fills memory. The first failure stops all stages and is the one that is thrown.
 /// </summary>
 internal sealed class BlockPipeline : IDisposable
 {
+    private const long BudgetBytes = 32 << 20;
+
+    // Beyond this a reader waits until its block is in the file: with the next one already received, elements of 64 MiB would need
+    // a third time their size.
+    private const int LargeBytes = 2 * BlockCutter.PartBytes;
+
     private readonly ArchiveWriter _archive;
     private readonly LiveBlocks _live;
     private readonly GraphDigest _digest;
     private readonly BlockBuffers _buffers;
     private readonly int _level;
     private readonly CancellationTokenSource _stop;
-    private readonly Channel<RawBlock> _raw;
-    private readonly Channel<EncodedBlock> _encoded;
+    private readonly ByteBudget _inFlight = new(BudgetBytes);
+    private readonly Channel<RawBlock> _raw = Channel.CreateUnbounded<RawBlock>();
+    private readonly Channel<EncodedBlock> _encoded = Channel.CreateUnbounded<EncodedBlock>();
     private readonly Task[] _encoders;
     private readonly Task _writer;
     private Exception? _failure;
     private long _elements;
-    private long _bytes;
 
     public BlockPipeline(
         ArchiveWriter archive, LiveBlocks live, GraphDigest digest, BlockBuffers buffers, int compressionLevel,
@@ -36,8 +42,6 @@ internal sealed class BlockPipeline : IDisposable
         _level = compressionLevel;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var encoders = Math.Clamp(Environment.ProcessorCount / 2, 1, 4);
-        _raw = Channel.CreateBounded<RawBlock>(encoders + 1);
-        _encoded = Channel.CreateBounded<EncodedBlock>(2);
         _encoders = [.. Enumerable.Range(0, encoders).Select(_ => Task.Run(EncodeAsync, CancellationToken.None))];
         _writer = Task.Run(WriteAsync, CancellationToken.None);
     }
@@ -48,15 +52,23 @@ internal sealed class BlockPipeline : IDisposable
     /// <summary>Elements that have come in so far.</summary>
     public long Elements => Interlocked.Read(ref _elements);
 
-    /// <summary>Bytes of content that have come in so far.</summary>
-    public long Bytes => Interlocked.Read(ref _bytes);
-
     /// <summary>Hands over a block; waits while the stages behind are busy.</summary>
-    public ValueTask SubmitAsync(RawBlock block)
+    public async ValueTask SubmitAsync(RawBlock block)
     {
         Interlocked.Add(ref _elements, block.Count);
-        Interlocked.Add(ref _bytes, block.Length);
-        return _raw.Writer.WriteAsync(block, Stopping);
+        var length = block.Length;
+        try
+        {
+            await _inFlight.TakeAsync(length, Stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _buffers.Return(block.Buffer);
+            throw;
+        }
+        await _raw.Writer.WriteAsync(block, CancellationToken.None).ConfigureAwait(false);
+        if (length > LargeBytes)
+            await _inFlight.WaitUntilFreeAsync(Stopping).ConfigureAwait(false);
     }
 
     /// <summary>Stops everything because of <paramref name="failure"/>; the first one counts.</summary>
@@ -85,6 +97,7 @@ internal sealed class BlockPipeline : IDisposable
         while (_encoded.Reader.TryRead(out var block))
             block.Dispose();
         _stop.Dispose();
+        _inFlight.Dispose();
     }
 
     private async Task EncodeAsync()
@@ -102,8 +115,10 @@ internal sealed class BlockPipeline : IDisposable
                 {
                     _buffers.Return(block.Buffer);
                 }
-                if (encoded is not null)
-                    await _encoded.Writer.WriteAsync(encoded, Stopping).ConfigureAwait(false);
+                if (encoded is null)
+                    _inFlight.Return(block.Length);
+                else
+                    await _encoded.Writer.WriteAsync(encoded, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (Exception failure)
@@ -131,6 +146,7 @@ internal sealed class BlockPipeline : IDisposable
             {
                 using (block)
                     _live.Set(_archive.Write(block));
+                _inFlight.Return(block.Entry.RawLength);
             }
         }
         catch (Exception failure)

@@ -6,7 +6,7 @@ namespace Grap.Backups;
 
 /// <summary>
 /// Reads blocks over one connection. Rows grow and shrink with what they hold; a lost connection is opened again and reading goes on at the
-/// first id that had not arrived; a server that runs out of transaction memory is asked for less.
+/// first id that had not arrived; a row that is too large for the server's transaction memory, or for us, is asked for in smaller ones.
 /// </summary>
 internal sealed class BlockReader(
     ReadingConnection line, ElementQueries queries, CommitWatch watch, BlockBuffers buffers, ProjectionFilter? filter,
@@ -43,6 +43,12 @@ internal sealed class BlockReader(
                     if (refusals > 0)
                         await Task.Delay(TimeSpan.FromSeconds(1), pipeline.Stopping).ConfigureAwait(false);
                 }
+                catch (BoltException failure) when (failure.Kind == BoltErrorKind.MessageTooLarge)
+                {
+                    if (!_row.Shrink())
+                        throw;
+                    await line.ReopenAsync(failure, pipeline.Stopping).ConfigureAwait(false);
+                }
                 catch (BoltException failure) when (ReadingConnection.IsLoss(failure))
                 {
                     await line.ReopenAsync(failure, pipeline.Stopping).ConfigureAwait(false);
@@ -61,19 +67,24 @@ internal sealed class BlockReader(
     private async Task ReadRowsAsync(IPlace place, BlockCutter cutter, BlockPipeline pipeline)
     {
         // A row of few ids means elements of a MiB and more: such rows are read by one connection at a time.
-        var alone1 = _row.Step <= 2;
-        if (alone1)
+        var sole = _row.Step <= 2;
+        if (sole)
             await alone.WaitAsync(pipeline.Stopping).ConfigureAwait(false);
         try
         {
             var (query, step) = place.Next(queries, _row.Step);
+            query = query with
+            {
+                FetchSize = _row.FetchSize,
+                MaxRecordBytes = step == 1 ? int.MaxValue : RowSize.MostBytes,
+            };
             var cursor = await line.Current.RunAsync(query, pipeline.Stopping).ConfigureAwait(false);
             await using (cursor.ConfigureAwait(false))
             {
                 while (await cursor.ReadAsync(pipeline.Stopping).ConfigureAwait(false))
                 {
                     var length = cursor.Record.Length;
-                    var begin = await CutAsync(cursor.Record, cutter, pipeline).ConfigureAwait(false);
+                    var begin = await CutAsync(cursor, cutter, pipeline).ConfigureAwait(false);
                     place.MoveBehind(begin, step);
                     _row.Saw(step, length);
                     if (length > RowSize.AlarmingBytes && _row.Step < step)
@@ -84,14 +95,23 @@ internal sealed class BlockReader(
         }
         finally
         {
-            if (alone1)
+            if (sole)
                 alone.Release();
         }
     }
 
-    private static async ValueTask<long> CutAsync(ReadOnlyMemory<byte> record, BlockCutter cutter, BlockPipeline pipeline)
+    private static async ValueTask<long> CutAsync(BoltCursor cursor, BlockCutter cutter, BlockPipeline pipeline)
     {
+        var record = cursor.Record;
         var (begin, remaining, position) = ReadRowHead(record.Span);
+        if (remaining == 1 && record.Length - position > BlockCutter.PartBytes)
+        {
+            if (cutter.Finish() is { } before)
+                await pipeline.SubmitAsync(before).ConfigureAwait(false);
+            if (cutter.TakeWhole(cursor.TakeRecord(out var head), head + position) is { } whole)
+                await pipeline.SubmitAsync(whole).ConfigureAwait(false);
+            return begin;
+        }
         while (remaining > 0)
         {
             if (cutter.Take(record.Span, ref position, ref remaining) is { } part)

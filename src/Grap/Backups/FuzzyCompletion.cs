@@ -25,14 +25,21 @@ internal sealed class FuzzyCompletion(
     public async Task<CompletionReport> RunAsync(
         IReadOnlyList<MissingEndpoint> missing, GraphSchema schema, CancellationToken cancellation)
     {
-        var nodes = new ElementEdits();
-        foreach (var batch in missing.Select(static m => m.NodeId).Distinct().Order().Chunk(Batch))
-            await FetchAsync(batch, nodes, cancellation).ConfigureAwait(false);
+        var completed = 0L;
+        var gone = missing.Select(static m => m.NodeId).ToHashSet();
+        // Range by range, so that no more than one block's new nodes are in memory.
+        foreach (var range in gone.Order().GroupBy(static id => id / BlockKey.RangeLength).ToList())
+        {
+            var nodes = new ElementEdits();
+            foreach (var batch in range.Chunk(Batch))
+                await FetchAsync(batch, nodes, cancellation).ConfigureAwait(false);
+            blocks.Apply(BlockKind.Nodes, nodes);
+            gone.ExceptWith(nodes.Added.Keys);
+            completed += nodes.Added.Count;
+        }
 
         var relationships = new ElementEdits();
-        foreach (var gap in missing.Where(m => !nodes.Added.ContainsKey(m.NodeId)))
-            relationships.Removed.Add(gap.RelationshipId);
-        blocks.Apply(BlockKind.Nodes, nodes);
+        relationships.Removed.UnionWith(missing.Where(m => gone.Contains(m.NodeId)).Select(static m => m.RelationshipId));
         blocks.Apply(BlockKind.Relationships, relationships);
 
         var conflicts = new List<UniqueConflict>();
@@ -41,12 +48,12 @@ internal sealed class FuzzyCompletion(
             using var claims = new UniqueClaims(constraint);
             conflicts.AddRange(Settle(claims, cancellation));
         }
-        return new CompletionReport(nodes.Added.Count, relationships.Removed.Count, conflicts);
+        return new CompletionReport(completed, relationships.Removed.Count, conflicts);
     }
 
     private async Task FetchAsync(long[] ids, ElementEdits nodes, CancellationToken cancellation)
     {
-        var cursor = await line.Current.RunAsync(queries.List(BlockKind.Nodes, ids), cancellation).ConfigureAwait(false);
+        var cursor = await line.Current.RunAsync(queries.Nodes(ids), cancellation).ConfigureAwait(false);
         await using (cursor.ConfigureAwait(false))
         {
             while (await cursor.ReadAsync(cancellation).ConfigureAwait(false))
@@ -58,13 +65,9 @@ internal sealed class FuzzyCompletion(
     {
         var reader = new PackStreamReader(record);
         reader.ReadListHeader();
-        reader.ReadInteger();
-        for (var left = reader.ReadListHeader(); left > 0; left--)
-        {
-            var node = NodeElement.Read(record, ref reader);
-            if (filter?.Excludes(BlockKind.Nodes, node.Bytes) != true)
-                nodes.Added[node.Id] = node.Bytes.ToArray();
-        }
+        var node = NodeElement.Read(record, ref reader);
+        if (filter?.Excludes(BlockKind.Nodes, node.Bytes) != true)
+            nodes.Added[node.Id] = node.Bytes.ToArray();
     }
 
     private List<UniqueConflict> Settle(UniqueClaims claims, CancellationToken cancellation)

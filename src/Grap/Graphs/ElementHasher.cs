@@ -14,25 +14,29 @@ internal sealed class ElementHasher : IDisposable
     private const long RelationshipSeed = 2;
     private const long ConnectionSeed = 3;
 
+    // Values above this are hashed where they are: an element of 64 MiB must not be copied.
+    private const int LargeBytes = 64 << 10;
+
     private readonly NativeBuffer _canonical = new(4096);
+    private XxHash128? _large;
     private Pair[] _pairs = new Pair[64];
 
     /// <summary>Hash of a node: its sorted labels and sorted properties.</summary>
     public UInt128 Node(in NodeElement node)
     {
-        _canonical.Clear();
+        Begin(node.Properties.Length, NodeSeed);
         AppendSorted(node.Labels, PackStreamType.List);
         AppendSorted(node.Properties, PackStreamType.Map);
-        return XxHash128.HashToUInt128(_canonical.Written, NodeSeed);
+        return End(NodeSeed);
     }
 
     /// <summary>Hash of a relationship: its type, its sorted properties, and what its endpoints are.</summary>
     public UInt128 Relationship(in RelationshipElement relationship, ulong startHash, ulong endHash)
     {
-        _canonical.Clear();
-        _canonical.Append(relationship.Type);
+        Begin(relationship.Properties.Length, RelationshipSeed);
+        Append(relationship.Type);
         AppendSorted(relationship.Properties, PackStreamType.Map);
-        var own = XxHash128.HashToUInt128(_canonical.Written, RelationshipSeed);
+        var own = End(RelationshipSeed);
         Span<byte> joined = stackalloc byte[32];
         System.Buffers.Binary.BinaryPrimitives.WriteUInt128LittleEndian(joined, own);
         System.Buffers.Binary.BinaryPrimitives.WriteUInt64LittleEndian(joined[16..], startHash);
@@ -43,6 +47,23 @@ internal sealed class ElementHasher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => ((IDisposable)_canonical).Dispose();
 
+    private void Begin(int bytes, long seed)
+    {
+        _canonical.Clear();
+        _large = bytes > LargeBytes ? new XxHash128(seed) : null;
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        if (_large is not null)
+            _large.Append(bytes);
+        else
+            _canonical.Append(bytes);
+    }
+
+    private UInt128 End(long seed) =>
+        _large?.GetCurrentHashAsUInt128() ?? XxHash128.HashToUInt128(_canonical.Written, seed);
+
     private void AppendSorted(ReadOnlySpan<byte> value, PackStreamType type)
     {
         var reader = new PackStreamReader(value);
@@ -50,7 +71,7 @@ internal sealed class ElementHasher : IDisposable
         var count = isMap ? reader.ReadMapHeader() : reader.ReadListHeader();
         if (count == 0)
         {
-            _canonical.Append(value);
+            Append(value);
             return;
         }
         if (_pairs.Length < count)
@@ -74,13 +95,13 @@ internal sealed class ElementHasher : IDisposable
         }
         if (sorted)
         {
-            _canonical.Append(value);
+            Append(value);
             return;
         }
         Sort(value, count, isMap);
-        _canonical.Append(value[..header]);
+        Append(value[..header]);
         for (var i = 0; i < count; i++)
-            _canonical.Append(value.Slice(_pairs[i].Start, _pairs[i].Length));
+            Append(value.Slice(_pairs[i].Start, _pairs[i].Length));
     }
 
     private void Sort(ReadOnlySpan<byte> value, int count, bool isMap)
@@ -100,9 +121,10 @@ internal sealed class ElementHasher : IDisposable
         }
         else
         {
-            var bytes = value.ToArray();
-            Array.Sort(_pairs, 0, count, Comparer<Pair>.Create((a, b) =>
-                bytes.AsSpan(a.KeyStart, a.KeyLength).SequenceCompareTo(bytes.AsSpan(b.KeyStart, b.KeyLength))));
+            var keys = new byte[count][];
+            for (var i = 0; i < count; i++)
+                keys[i] = Key(value, i).ToArray();
+            Array.Sort(keys, _pairs, 0, count, Comparer<byte[]>.Create(static (a, b) => a.AsSpan().SequenceCompareTo(b)));
         }
         for (var i = 1; i < count; i++)
         {

@@ -35,7 +35,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             using var archive = ArchiveReader.Open(file, path);
             return Describe(id, path, archive.Length, new BackupSummary(archive));
         }
-        catch (GrapException error) when (error.Condition == GrapCondition.NotAnArchive && summary is null)
+        catch (GrapException error) when (
+            error.Condition == GrapCondition.NotAnArchive && summary is null && journal.LiveArchive(id) is null)
         {
             foreign = error.Message;
             return null;

@@ -90,11 +90,12 @@ public sealed class FolderRepository
         return backups.OrderByDescending(backup => backup.CreatedAt).ThenBy(backup => backup.Id, StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>One backup, or BackupNotFound / BackupIdInvalid.</summary>
+    /// <summary>One backup, or BackupNotFound / BackupIdInvalid; NotAnArchive where the name belongs to somebody else's file.</summary>
     public Backup Get(string id)
     {
         BackupId.Check(id);
-        return new BackupListing(_place, ReadJournal(null)).Read(id, default, out _) ?? throw NotFound(id);
+        var backup = new BackupListing(_place, ReadJournal(null)).Read(id, default, out var foreign);
+        return backup ?? throw (foreign is null ? NotFound(id) : Foreign(id, foreign));
     }
 
     /// <summary>Opens a backup's archive.</summary>
@@ -218,6 +219,9 @@ public sealed class FolderRepository
 
     private GrapException NotFound(string id) => new(GrapCondition.BackupNotFound,
         $"Repository '{Path}' has no backup '{id}'.", "List the backups with Get-GrapBackup and use an Id from there.", id);
+
+    private static GrapException Foreign(string id, string reason) => new(GrapCondition.NotAnArchive, reason,
+        "It was not written by Grap, or lost its beginning. Compare it with another copy, or move it out of the repository.", id);
 
     private static GrapException NoRepository(RepositoryPlace place) => new(GrapCondition.RepositoryUnavailable,
         place.Files.List(place.Folder) is null

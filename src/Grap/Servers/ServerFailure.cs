@@ -44,6 +44,8 @@ public static class ServerFailure
             "Give the Bolt port (7687 by default), not the one of Neo4j Browser and the HTTP API (7474)."),
         BoltErrorKind.VersionUnsupported => (GrapCondition.ServerUnsupported,
             "Grap needs Bolt 5.0, which is Neo4j 5.0 or later. Upgrade the server, or keep to neo4j-admin dump for this one."),
+        BoltErrorKind.MessageTooLarge => (GrapCondition.ElementTooLarge,
+            "Return less in one row; a single value of more than 1 GiB cannot be read."),
         BoltErrorKind.ConnectionLost => (GrapCondition.ConnectionLost,
             "Look for a restart or a crash in the server's neo4j.log and debug.log, and try again."),
         _ => (GrapCondition.ProtocolViolation,

@@ -61,7 +61,9 @@ public class FaithfulnessTests(ServerPool servers)
         Assert.Equal(schema.Constraints.Select(Describe), again.Constraints.Select(Describe));
         Assert.Equal(schema.Indexes.Select(Describe), again.Indexes.Select(Describe));
 
-        static string Describe(object declared) => Newtonsoft.Json.JsonConvert.SerializeObject(declared);
+        // 5.13 writes 'COSINE' into createStatement for an index that was made with 'cosine'; both mean the same.
+        static string Describe(object declared) => Newtonsoft.Json.JsonConvert.SerializeObject(declared)
+            .Replace("\"cosine\"", "\"COSINE\"", StringComparison.Ordinal);
     }
 
     [Theory]

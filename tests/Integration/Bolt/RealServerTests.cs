@@ -67,8 +67,10 @@ public sealed class RealServerTests(ServerPool pool)
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
         using var cancel = new CancellationTokenSource();
 
+        // Two short ranges: 5.13 makes a list of a single long one and runs out of memory before anybody cancels.
         var endless = ReadAsync(
-            connection, new BoltQuery("UNWIND range(1, 1000000000000) AS x RETURN sum(x * x % 7)"), cancel.Token);
+            connection, new BoltQuery("UNWIND range(1, 100000) AS x UNWIND range(1, 100000) AS y RETURN sum(x * y % 7)"),
+            cancel.Token);
         await Task.Delay(500, cancellation);
         Assert.False(endless.IsCompleted);
         var clock = Stopwatch.StartNew();

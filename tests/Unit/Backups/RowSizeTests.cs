@@ -27,6 +27,7 @@ public class RowSizeTests
             Assert.Equal(0, row.Step & (row.Step - 1));
             Assert.InRange(row.Step, 1, 1024);
             Assert.True(row.Step == 1 || (long)row.Step * bytesPerElement <= RowSize.TargetBytes);
+            Assert.True(row.FetchSize == 2 || row.FetchSize * row.Step * bytesPerElement <= 16 << 20);
         }, iter: 500);
 
     [Fact]

@@ -123,8 +123,10 @@ public sealed class QueryTests
         Assert.InRange(taken.Capacity, bytes.Length, bytes.Length * 3 / 2);
     }
 
-    [Fact]
-    public async Task A_message_larger_than_the_limit_closes_the_connection_before_it_is_taken_in()
+    [Theory]
+    [InlineData(1 << 20, int.MaxValue)]
+    [InlineData(1 << 30, 1 << 20)]
+    public async Task A_message_larger_than_the_limit_closes_the_connection_before_it_is_taken_in(int ofConnection, int ofQuery)
     {
         await using var server = new ScriptedServer(async end =>
         {
@@ -135,11 +137,11 @@ public sealed class QueryTests
             while (true)
                 await end.SendAsync(chunk);
         });
-        await using var driver = server.Driver(settings: new() { MaxMessageBytes = 1 << 20 });
+        await using var driver = server.Driver(settings: new() { MaxMessageBytes = ofConnection });
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
-        var failure = await RunAsync(connection);
+        var failure = await RunAsync(connection, new BoltQuery("RETURN 1") { MaxRecordBytes = ofQuery });
 
-        Assert.Equal(BoltErrorKind.ProtocolViolation, failure.Kind);
+        Assert.Equal(BoltErrorKind.MessageTooLarge, failure.Kind);
         Assert.False(connection.IsOpen);
     }
 
@@ -469,10 +471,10 @@ public sealed class QueryTests
         Assert.True(await cursor.ReadAsync());
     }
 
-    private static async Task<BoltException> RunAsync(BoltConnection connection) =>
+    private static async Task<BoltException> RunAsync(BoltConnection connection, BoltQuery? query = null) =>
         await Assert.ThrowsAsync<BoltException>(async () =>
         {
-            await using var cursor = await connection.RunAsync(new BoltQuery("x") { FetchSize = -1 });
+            await using var cursor = await connection.RunAsync(query ?? new BoltQuery("x") { FetchSize = -1 });
             while (await cursor.ReadAsync())
                 Assert.NotNull(cursor.Values);
         });

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
 using CsCheck;
 using Grap.Archives;
 using Grap.Graphs;
@@ -134,6 +137,30 @@ public class GraphDigestTests
                 Digest([ElementBytes.Node(1, ["L"], sorted)], []).Fingerprint,
                 Digest([ElementBytes.Node(1, ["L"], shuffled)], []).Fingerprint);
         }, iter: 50);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(200_000)]
+    public void The_fingerprint_is_what_the_page_on_the_archive_says(int length)
+    {
+        var text = new string('x', length);
+        var start = ElementBytes.Node(4, ["B", "A"], ("z", 1L), ("a", text));
+        var end = ElementBytes.Node(9);
+        var relationship = ElementBytes.Relationship(2, 4, 9, "R", ("z", 1L), ("a", text));
+
+        // From docs/archive.md, "Fingerprint", by hand.
+        var sortedStart = ElementBytes.Node(4, ["A", "B"], ("a", text), ("z", 1L));
+        var sortedRelationship = ElementBytes.Relationship(2, 4, 9, "R", ("a", text), ("z", 1L));
+        var startHash = XxHash128.HashToUInt128(sortedStart.AsSpan(2), 1);
+        var endHash = XxHash128.HashToUInt128(end.AsSpan(2), 1);
+        var joined = new byte[32];
+        BinaryPrimitives.WriteUInt128LittleEndian(joined, XxHash128.HashToUInt128(sortedRelationship.AsSpan(4), 2));
+        BinaryPrimitives.WriteUInt64LittleEndian(joined.AsSpan(16), (ulong)startHash);
+        BinaryPrimitives.WriteUInt64LittleEndian(joined.AsSpan(24), (ulong)endHash);
+        var sum = startHash + endHash + XxHash128.HashToUInt128(joined, 3);
+
+        Assert.Equal(sum.ToString("x32", CultureInfo.InvariantCulture), Digest([start, end], [relationship]).Fingerprint);
     }
 
     private static GraphDigest Pair(string label, string key, object value, string type, bool flip = false) => Digest(

@@ -100,7 +100,7 @@ public sealed class FolderRepositoryTests
         var reports = new List<string>();
         Assert.Empty(repository.List(reports.Add));
         Assert.Equal(3, reports.Count);
-        Assert.Equal(GrapCondition.BackupNotFound, Condition(() => repository.Get("photo")));
+        Assert.Equal(GrapCondition.NotAnArchive, Condition(() => repository.Get("photo")));
         Assert.Superset(new HashSet<string> { "mine.json", "photo.grap", ".notes.partial" }, _files.Files(Workshop.Folder).Keys.ToHashSet());
     }
 

@@ -19,6 +19,7 @@ public class ServerFailureTests
     [InlineData(BoltErrorKind.AuthenticationFailed, GrapCondition.AuthenticationFailed)]
     [InlineData(BoltErrorKind.ServerFailure, GrapCondition.QueryFailed)]
     [InlineData(BoltErrorKind.ConnectionLost, GrapCondition.ConnectionLost)]
+    [InlineData(BoltErrorKind.MessageTooLarge, GrapCondition.ElementTooLarge)]
     [InlineData(BoltErrorKind.ProtocolViolation, GrapCondition.ProtocolViolation)]
     public void A_kind_of_failure_is_a_condition(BoltErrorKind kind, GrapCondition condition) =>
         Assert.Equal(condition, ServerFailure.From(new BoltException(kind, "so it is"), "bolt://db:7687").Condition);
