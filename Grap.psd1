@@ -31,7 +31,6 @@
                 'Neo4j', 'Backup', 'Restore', 'Graph', 'Database', 'Cypher', 'Bolt', 'Linux', 'MacOS', 'Windows',
                 'PSEdition_Core')
             LicenseUri   = 'https://opensource.org/license/mit'
-            ProjectUri   = 'https://github.com/grap-project/grap'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

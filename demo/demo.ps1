@@ -38,7 +38,7 @@ try {
         Write-Tale 'A writer now commits as fast as it can. Nothing stops it while the backup reads.'
         Show-Step { New-GrapBackup -Id 'busy' -Tag 'demo' }
         $writing = Send-DemoServer $lab 'writer off'
-        Write-Tale ("It is called Fuzzy, because {0:N0} transactions were committed meanwhile, and Grap does not pretend:" -f $writing.committed)
+        Write-Tale ("It is called Fuzzy, and Grap does not pretend: the writer went on and committed {0:N0} transactions in all." -f $writing.committed)
         Show-Step { (Get-GrapBackup -Id 'busy').Manifest.ExactnessReason }
 
         Write-Chapter 'Back up a quiet moment'
@@ -53,10 +53,10 @@ try {
     }
 
     Write-Chapter 'List and prove'
-    Show-Step { Get-GrapBackup }
     Show-Step { Get-GrapBackup | Test-GrapBackup -Level Structure }
     Write-Tale 'Every byte was read against its hashes, every block decoded, every relationship found both its endpoints,'
-    Write-Tale 'and counts and fingerprint are those that were taken on the server.'
+    Write-Tale 'and counts and fingerprint are those that were taken on the server. The list remembers it:'
+    Show-Step { Get-GrapBackup }
 
     Write-Chapter 'Damage one bit of a copy'
     $copy = Copy-DemoRepository $env:BACKUP_DIR ([System.IO.Path]::Combine($folder, 'damaged'))

@@ -8,8 +8,9 @@ namespace Grap.Bolt.Wire;
 /// </summary>
 internal sealed class Channel : IDisposable
 {
-    /// <summary>How long a cancelled call waits for the server's answer to RESET before it closes the connection.</summary>
-    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(1);
+    /// <summary>How long a cancelled call waits for the server's answer to RESET before it closes the connection; Ctrl+C is to work within
+    /// a second altogether.</summary>
+    private static readonly TimeSpan _grace = TimeSpan.FromMilliseconds(750);
 
     private const int MessageBytes = 4096;
 

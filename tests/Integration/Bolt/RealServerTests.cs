@@ -59,7 +59,7 @@ public sealed class RealServerTests(ServerPool pool)
 
     [Theory]
     [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
-    public async Task A_long_query_ends_within_a_second_of_its_cancellation(string version)
+    public async Task A_long_query_ends_soon_after_its_cancellation(string version)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var borrowed = await pool.BorrowAsync(version, cancellation);
@@ -77,7 +77,8 @@ public sealed class RealServerTests(ServerPool pool)
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
 
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"It took {clock.Elapsed}.");
+        // Within a second, and two more for a machine that runs other tests beside this one; the query itself would take minutes.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"It took {clock.Elapsed}.");
         await using var next = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
         Assert.Equal([1L], await ReadAsync(next, "RETURN 1"));
     }

@@ -1,0 +1,48 @@
+using Grap.Bench;
+using Grap.Lab;
+
+Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringComparer.Ordinal)
+{
+    ["reading"] = ReadingBench.RunAsync,
+    ["scaling"] = ScalingBench.RunAsync,
+    ["disturbance"] = DisturbanceBench.RunAsync,
+    ["large"] = LargeElementBench.RunAsync,
+    ["proof"] = ProofBench.RunAsync,
+    ["listing"] = ListingBench.RunAsync,
+    ["module"] = ModuleBench.RunAsync,
+};
+
+var scale = args.Contains("--small") ? Scale.Small : Scale.Full;
+var wanted = args.Where(static a => a != "--small").ToList();
+var unknown = wanted.FirstOrDefault(name => !all.ContainsKey(name));
+if (unknown is not null)
+{
+    Console.Error.WriteLine($"There is no benchmark '{unknown}'; there are {string.Join(", ", all.Keys)}. --small is for a quick look.");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+Report.Machine();
+try
+{
+    foreach (var (name, run) in all.Where(bench => wanted.Count == 0 || wanted.Contains(bench.Key)))
+    {
+        Report.Title(name);
+        await run(scale, stop.Token);
+    }
+    return 0;
+}
+catch (LabException none)
+{
+    Console.Error.WriteLine(none.Message);
+    return 1;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}

@@ -1,0 +1,46 @@
+using System.Security.Cryptography;
+using Grap.Backups;
+using Grap.Lab.Graphs;
+using Grap.Verification;
+
+namespace Grap.Bench;
+
+/// <summary>Proving: Structure per core and second, and Checksum beside SHA-256 of the same file.</summary>
+internal static class ProofBench
+{
+    public static async Task RunAsync(Scale scale, CancellationToken cancellation)
+    {
+        await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
+        foreach (var level in new[] { 0, 1, 9 })
+        {
+            var backup = await bed.TakeAsync(new BackupOptions { Id = $"level-{level}", CompressionLevel = level }, cancellation, keep: true);
+            var raw = backup.RawBytes / 1e6;
+            var stored = backup.SizeBytes / 1e6;
+            var costs = await Cost.InTurnAsync(scale.Rounds, null,
+                () => Task.Run(() => Hash(backup.Path), cancellation),
+                () => VerifyAsync(bed, backup, VerificationLevel.Checksum, cancellation),
+                () => VerifyAsync(bed, backup, VerificationLevel.Structure, cancellation));
+            Report.Line($"zstd level {level}: {raw:N0} MB of content in {stored:N0} MB");
+            Report.Way("SHA-256 of the file", costs[0], stored, "MB stored");
+            Report.Way("Test-GrapBackup -Level Checksum", costs[1], stored, "MB stored");
+            Report.Way("Test-GrapBackup -Level Structure", costs[2], raw, "MB content");
+            Report.Ratio("Checksum to SHA-256", costs[0].Seconds / costs[1].Seconds, "about 1");
+            // Structure implies Checksum; what it adds is what runs on all cores.
+            var decoding = costs[2].CpuSeconds - costs[1].CpuSeconds;
+            Report.Line($"{"Structure beyond Checksum, MB content per CPU second",-52} {raw / decoding,7:N0}   (500 or more)");
+        }
+    }
+
+    private static async Task VerifyAsync(Bed bed, Backup backup, VerificationLevel level, CancellationToken cancellation)
+    {
+        var result = await new Verifier().VerifyAsync(bed.Repository, backup.Id, level, null, cancellation);
+        if (!result.Passed)
+            throw new InvalidOperationException(string.Join(' ', result.Problems));
+    }
+
+    private static void Hash(string path)
+    {
+        using var file = File.OpenRead(path);
+        SHA256.HashData(file);
+    }
+}

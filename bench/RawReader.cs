@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Grap.Bolt;
+using Grap.Lab.Servers;
+
+namespace Grap.Bench;
+
+/// <summary>What reading can be compared with: a client that issues the fastest query shape known, with one connection per core, and throws
+/// the bytes away.</summary>
+internal sealed class RawReader(LabServer server)
+{
+    private const int RangeLength = 65_536;
+
+    private static readonly (string Highest, string Read)[] s_kinds =
+    [
+        ("MATCH (n) RETURN max(id(n))",
+            "UNWIND range($begin, $last, 1024) AS b CALL { WITH b UNWIND range(b, b + 1023) AS i "
+            + "MATCH (n) WHERE id(n) = i RETURN collect([i, labels(n), properties(n)]) AS c } RETURN c"),
+        ("MATCH ()-[r]->() RETURN max(id(r))",
+            "UNWIND range($begin, $last, 1024) AS b CALL { WITH b UNWIND range(b, b + 1023) AS i "
+            + "MATCH (x)-[r]->(y) WHERE id(r) = i RETURN collect([i, id(x), id(y), type(r), properties(r)]) AS c } RETURN c"),
+    ];
+
+    /// <summary>Bytes of all records of the last reading.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    private long _bytes;
+
+    public async Task ReadAsync(CancellationToken cancellation)
+    {
+        _bytes = 0;
+        await using var driver = server.Connect();
+        foreach (var (highest, read) in s_kinds)
+        {
+            var bound = await HighestAsync(driver, highest, cancellation) + 1;
+            var ranges = new ConcurrentQueue<long>(Range(bound));
+            await Task.WhenAll(Enumerable.Range(0, Math.Max(2, Environment.ProcessorCount))
+                .Select(_ => Task.Run(() => WorkAsync(driver, read, ranges, cancellation), cancellation)));
+        }
+    }
+
+    private async Task WorkAsync(BoltDriver driver, string text, ConcurrentQueue<long> ranges, CancellationToken cancellation)
+    {
+        await using var connection = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
+        while (ranges.TryDequeue(out var begin))
+        {
+            var query = BoltQuery.Create(text, ("begin", begin), ("last", begin + RangeLength - 1)) with { FetchSize = -1 };
+            await using var cursor = await connection.RunAsync(query, cancellation);
+            while (await cursor.ReadAsync(cancellation))
+                Interlocked.Add(ref _bytes, cursor.Record.Length);
+        }
+    }
+
+    private static IEnumerable<long> Range(long bound)
+    {
+        for (var begin = 0L; begin < bound; begin += RangeLength)
+            yield return begin;
+    }
+
+    private static async Task<long> HighestAsync(BoltDriver driver, string text, CancellationToken cancellation)
+    {
+        await using var connection = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
+        await using var cursor = await connection.RunAsync(new BoltQuery(text), cancellation);
+        await cursor.ReadAsync(cancellation);
+        return (long)cursor.Values[0]!;
+    }
+}

@@ -1,0 +1,35 @@
+using Grap.Backups;
+using Grap.Lab.Graphs;
+
+namespace Grap.Bench;
+
+/// <summary>Reading: a whole backup beside a client that throws the bytes away, and beside Neo4j's JavaScript driver.</summary>
+internal static class ReadingBench
+{
+    public static async Task RunAsync(Scale scale, CancellationToken cancellation)
+    {
+        await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
+        var raw = new RawReader(bed.Server);
+        Backup? backup = null;
+        var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
+            () => raw.ReadAsync(cancellation),
+            async () => backup = await bed.TakeAsync(new BackupOptions(), cancellation),
+            async () => await bed.TakeAsync(new BackupOptions { CompressionLevel = 0 }, cancellation));
+        Report.Way("raw client, bytes thrown away", costs[0], bed.Elements, "elements");
+        Report.Way("backup, zstd level 1", costs[1], bed.Elements, "elements");
+        Report.Way("backup, not compressed", costs[2], bed.Elements, "elements");
+
+        foreach (var shape in new[] { "collected", "natural" })
+        {
+            var seconds = await JavaScriptReader.TimeAsync(bed.Server, shape, cancellation);
+            if (seconds is null)
+            {
+                Report.Line($"Neo4j's JavaScript driver is not there: run ./build.sh Test once.");
+                break;
+            }
+            Report.Line($"{$"JavaScript driver, {shape}, not kept",-44} {seconds,7:0.00} s {bed.Elements / seconds,12:N0} elements/s");
+        }
+        Report.Ratio("backup to raw client", costs[0].Seconds / costs[1].Seconds, "0.90 or more");
+        Report.Ratio("archive to raw bytes read", (double)backup!.SizeBytes / raw.Bytes, "0.25 or less");
+    }
+}

@@ -1,0 +1,28 @@
+using Grap.Backups;
+using Grap.Lab.Graphs;
+
+namespace Grap.Bench;
+
+/// <summary>Cost grows linearly with the graph, and memory hardly at all.</summary>
+internal static class ScalingBench
+{
+    public static async Task RunAsync(Scale scale, CancellationToken cancellation)
+    {
+        double? first = null;
+        foreach (var factor in new[] { 1, 4, 16 })
+        {
+            await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes / 16 * factor), cancellation);
+            await bed.TakeAsync(new BackupOptions(), cancellation);
+            PeakMemory.Reset();
+            var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
+                async () => await bed.TakeAsync(new BackupOptions(), cancellation));
+            var peak = PeakMemory.Mebibytes();
+            var each = costs[0].Seconds / bed.Elements;
+            Report.Way($"backup of the {factor}-fold graph", costs[0], bed.Elements, "elements");
+            Report.Line($"{"peak memory of the process",-44} {peak,7:0} MiB");
+            if (first is { } one)
+                Report.Ratio("time per element, to that of the smallest", each / one, "1 or less: linear");
+            first ??= each;
+        }
+    }
+}
