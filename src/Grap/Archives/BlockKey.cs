@@ -32,7 +32,12 @@ public readonly record struct BlockKey(BlockKind Kind, long FirstId, int Part) :
     }
 
     /// <summary>For messages: <c>Nodes 65536 part 0</c>.</summary>
-    public override string ToString() => $"{Kind} {FirstId} part {Part}";
+    public override string ToString() => Kind switch
+    {
+        ArchiveFormat.ManifestKind => "the manifest",
+        ArchiveFormat.IndexKind => "the index",
+        _ => $"{Kind} {FirstId} part {Part}",
+    };
 
     /// <summary>Whether <paramref name="left"/> comes before <paramref name="right"/>.</summary>
     public static bool operator <(BlockKey left, BlockKey right) => left.CompareTo(right) < 0;
