@@ -4,7 +4,7 @@ function Add-PackageManifest([string] $Package, [hashtable] $Manifest) {
     $text = @{}
     foreach ($pair in @{
             Version = $Manifest.ModuleVersion; Authors = $Manifest.Author; Description = $Manifest.Description
-            Copyright = $Manifest.Copyright; ProjectUri = $data.ProjectUri; LicenseUri = $data.LicenseUri
+            Copyright = $Manifest.Copyright; LicenseUri = $data.LicenseUri
             Tags = (@('PSModule') + $data.Tags) -join ' '
         }.GetEnumerator()) {
         $text[$pair.Key] = [System.Security.SecurityElement]::Escape($pair.Value)
@@ -18,7 +18,6 @@ function Add-PackageManifest([string] $Package, [hashtable] $Manifest) {
     <authors>$($text.Authors)</authors>
     <description>$($text.Description)</description>
     <copyright>$($text.Copyright)</copyright>
-    <projectUrl>$($text.ProjectUri)</projectUrl>
     <licenseUrl>$($text.LicenseUri)</licenseUrl>
     <requireLicenseAcceptance>false</requireLicenseAcceptance>
     <tags>$($text.Tags)</tags>

@@ -158,14 +158,20 @@ internal sealed class BlockReader(
 
         public (BoltQuery Query, int Step) Next(ElementQueries queries, int step)
         {
-            // Rows tile the range: a step must divide the place where it begins.
+            // Rows tile the range: a step must divide the place where it begins. Where it does not, smaller steps lead to where a larger
+            // one does; without that, reading would go on in the smallest step to the end of the range.
+            var wanted = step;
             while (_next % step != 0)
                 step /= 2;
-            var stop = step >= 512 ? end : Math.Min(end, _next + ((long)step * RowsWhileLearning));
-            return (queries.Range(kind, _next, stop, step), step);
+            var stop = step >= 512 ? end : _next + ((long)step * RowsWhileLearning);
+            if (step < wanted)
+                stop = NextMultiple(Math.Min(wanted, step * RowsWhileLearning));
+            return (queries.Range(kind, _next, Math.Min(stop, end), step), step);
         }
 
         public void MoveBehind(long begin, int step) => _next = begin + step;
+
+        private long NextMultiple(int step) => (_next / step * step) + step;
 
         public override string ToString() => $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {_next}";
     }
