@@ -43,7 +43,7 @@ internal static class PeakMemory
     /// <summary>Forgets earlier peaks; only Linux can.</summary>
     public static void Reset()
     {
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         if (OperatingSystem.IsLinux())
             File.WriteAllText("/proc/self/clear_refs", "5");
     }

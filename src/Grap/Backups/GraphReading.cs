@@ -81,7 +81,7 @@ internal sealed class GraphReading(
         var relationships = await IdSpace.ReadAsync(line.Current, queries, BlockKind.Relationships, watch, cancellation)
             .ConfigureAwait(false);
         var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal) ? new ProjectionFilter() : null;
-        using var digest = new GraphDigest();
+        var digest = new GraphDigest();
         var elements = new ElementReading(session, options, notes, progress, time, _buffers)
         {
             Endpoint = line.Endpoint,
@@ -113,7 +113,7 @@ internal sealed class GraphReading(
         if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))
             throw Unsteady();
 
-        using var digest = new GraphDigest();
+        var digest = new GraphDigest();
         editor.ForEach(BlockKind.Nodes, (entry, content) => digest.AddNodes(entry.Key, content.Written), cancellation);
         digest.CompleteNodes();
         editor.ForEach(

@@ -22,12 +22,7 @@ public readonly ref struct NodeElement
     public static NodeElement Read(ReadOnlySpan<byte> content, ref PackStreamReader reader)
     {
         var start = reader.Position;
-        if (reader.ReadListHeader() != 3)
-            throw Elements.Malformed("a node is not a list of id, labels and properties");
-        var id = reader.ReadInteger();
-        Elements.Expect(reader.Peek() == PackStreamType.List, "a node's labels are not a list");
-        var labels = reader.Skip();
-        Elements.Expect(reader.Peek() == PackStreamType.Map, "a node's properties are not a map");
+        var id = Elements.ReadNodeHead(ref reader, out var labels);
         var properties = reader.Skip();
         return new NodeElement
         {
@@ -65,14 +60,7 @@ public readonly ref struct RelationshipElement
     public static RelationshipElement Read(ReadOnlySpan<byte> content, ref PackStreamReader reader)
     {
         var start = reader.Position;
-        if (reader.ReadListHeader() != 5)
-            throw Elements.Malformed("a relationship is not a list of id, endpoints, type and properties");
-        var id = reader.ReadInteger();
-        var from = reader.ReadInteger();
-        var to = reader.ReadInteger();
-        Elements.Expect(reader.Peek() == PackStreamType.String, "a relationship's type is not a string");
-        var type = reader.Skip();
-        Elements.Expect(reader.Peek() == PackStreamType.Map, "a relationship's properties are not a map");
+        var id = Elements.ReadRelationshipHead(ref reader, out var from, out var to, out var type);
         var properties = reader.Skip();
         return new RelationshipElement
         {
@@ -97,6 +85,33 @@ internal static class Elements
             throw Malformed("an element is neither a node nor a relationship");
         var id = probe.ReadInteger();
         reader.Skip();
+        return id;
+    }
+
+    /// <summary>Reads a node up to its properties, which the reader then stands on.</summary>
+    public static long ReadNodeHead(ref PackStreamReader reader, out ReadOnlySpan<byte> labels)
+    {
+        if (reader.ReadListHeader() != 3)
+            throw Malformed("a node is not a list of id, labels and properties");
+        var id = reader.ReadInteger();
+        Expect(reader.Peek() == PackStreamType.List, "a node's labels are not a list");
+        labels = reader.Skip();
+        Expect(reader.Peek() == PackStreamType.Map, "a node's properties are not a map");
+        return id;
+    }
+
+    /// <summary>Reads a relationship up to its properties, which the reader then stands on.</summary>
+    public static long ReadRelationshipHead(
+        ref PackStreamReader reader, out long start, out long end, out ReadOnlySpan<byte> type)
+    {
+        if (reader.ReadListHeader() != 5)
+            throw Malformed("a relationship is not a list of id, endpoints, type and properties");
+        var id = reader.ReadInteger();
+        start = reader.ReadInteger();
+        end = reader.ReadInteger();
+        Expect(reader.Peek() == PackStreamType.String, "a relationship's type is not a string");
+        type = reader.Skip();
+        Expect(reader.Peek() == PackStreamType.Map, "a relationship's properties are not a map");
         return id;
     }
 

@@ -12,7 +12,7 @@ internal readonly record struct MissingEndpoint(long RelationshipId, long NodeId
 /// What a graph's blocks say together: counts by label and type, the fingerprint, and whether they contradict each other.
 /// All node blocks first, from any threads, in any order; then <see cref="CompleteNodes"/>; then all relationship blocks.
 /// </summary>
-internal sealed class GraphDigest : IDisposable
+internal sealed class GraphDigest
 {
     private readonly NodeTable _nodes = new();
     private readonly ConcurrentDictionary<(BlockKind, long), ConcurrentBag<(int Part, long First, long Last)>> _spans = new();
@@ -39,13 +39,13 @@ internal sealed class GraphDigest : IDisposable
         var count = 0;
         while (!reader.AtEnd)
         {
-            var node = NodeElement.Read(content, ref reader);
-            CheckOrder(node.Id, ref last, end, key);
-            var hash = worker.Hasher.Node(node);
+            var id = Elements.ReadNodeHead(ref reader, out var labels);
+            CheckOrder(id, ref last, end, key);
+            var hash = ElementHasher.Node(
+                worker.Tally.Count(labels, worker.Totals), ElementHasher.Properties(content, ref reader));
             sum += hash;
-            worker.Offsets[count] = (ushort)(node.Id - key.FirstId);
+            worker.Offsets[count] = (ushort)(id - key.FirstId);
             worker.Hashes[count++] = (ulong)hash;
-            worker.Tally.Count(node.Labels, worker.Totals);
         }
         _nodes.Add(key, worker.Offsets.AsSpan(0, count), worker.Hashes.AsSpan(0, count));
         Merge(worker, sum, count, _labels, ref _nodeCount);
@@ -67,16 +67,16 @@ internal sealed class GraphDigest : IDisposable
         var first = -1L;
         while (!reader.AtEnd)
         {
-            var relationship = RelationshipElement.Read(content, ref reader);
-            CheckOrder(relationship.Id, ref last, end, key);
+            var id = Elements.ReadRelationshipHead(ref reader, out var startId, out var endId, out var type);
+            CheckOrder(id, ref last, end, key);
             if (count++ == 0)
-                first = relationship.Id;
-            if (!_nodes.TryGet(relationship.StartId, out var startHash))
-                AddMissing(relationship.Id, relationship.StartId);
-            if (!_nodes.TryGet(relationship.EndId, out var endHash))
-                AddMissing(relationship.Id, relationship.EndId);
-            sum += worker.Hasher.Relationship(relationship, startHash, endHash);
-            worker.Tally.Count(relationship.Type, worker.Totals);
+                first = id;
+            if (!_nodes.TryGet(startId, out var startHash))
+                AddMissing(id, startId);
+            if (!_nodes.TryGet(endId, out var endHash))
+                AddMissing(id, endId);
+            sum += ElementHasher.Relationship(
+                worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(content, ref reader), startHash, endHash);
         }
         if (count > 0)
             _spans.GetOrAdd((key.Kind, key.FirstId), static _ => []).Add((key.Part, first, last));
@@ -104,13 +104,6 @@ internal sealed class GraphDigest : IDisposable
 
     /// <summary>The sum of all element hashes: the same for equal graphs, whatever their internal ids and order. 32 hexadecimal digits.</summary>
     public string Fingerprint => _sum.ToString("x32", CultureInfo.InvariantCulture);
-
-    /// <summary>Frees the threads' scratch space; what was found stays.</summary>
-    public void Dispose()
-    {
-        while (_workers.TryTake(out var worker))
-            worker.Hasher.Dispose();
-    }
 
     private static void CheckOrder(long id, ref long last, long end, BlockKey key)
     {
@@ -149,7 +142,6 @@ internal sealed class GraphDigest : IDisposable
     // Scratch space of one thread: reused, so that a block costs no garbage.
     private sealed class Worker
     {
-        public ElementHasher Hasher { get; } = new();
         public TokenTally Tally { get; } = new();
         public SortedDictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
         public ushort[] Offsets { get; } = new ushort[BlockKey.RangeLength];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Grap.Archives;
 
 namespace Grap.Graphs;
@@ -10,48 +11,52 @@ namespace Grap.Graphs;
 /// </summary>
 internal sealed class NodeTable
 {
-    private readonly ConcurrentDictionary<long, ConcurrentBag<Part>> _arriving = new();
-    private Dictionary<long, Part[]>? _ranges;
+    private readonly ConcurrentDictionary<long, ConcurrentBag<(int Number, Run Run)>> _arriving = new();
+    private Dictionary<long, Run> _ranges = [];
+
+    // The same by number of the range, as far as that is not mostly empty: each relationship costs two look-ups.
+    private Run?[] _first = [];
 
     /// <summary>Adds one block's nodes: rising ids, and their hashes.</summary>
     public void Add(BlockKey key, ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes)
     {
         if (offsets.Length > 0)
-            _arriving.GetOrAdd(key.FirstId, static _ => []).Add(new Part(key.Part, offsets, hashes));
+            _arriving.GetOrAdd(key.FirstId, static _ => []).Add((key.Part, new Run(offsets, hashes)));
     }
 
     /// <summary>Closes the table for adding. Throws GraphInconsistent where the parts of one range overlap.</summary>
     public void Complete()
     {
-        _ranges = new Dictionary<long, Part[]>(_arriving.Count);
+        _ranges = new Dictionary<long, Run>(_arriving.Count);
         foreach (var (firstId, bag) in _arriving)
         {
-            var parts = bag.ToArray();
-            Array.Sort(parts, static (a, b) => a.Number.CompareTo(b.Number));
+            var parts = bag.OrderBy(static part => part.Number).Select(static part => part.Run).ToArray();
             for (var i = 1; i < parts.Length; i++)
                 Elements.Expect(parts[i - 1].Last < parts[i].First, $"node ids of the blocks at {firstId} overlap");
-            _ranges.Add(firstId, parts);
+            _ranges.Add(firstId, parts.Length == 1 ? parts[0] : Run.Join(parts));
         }
         _arriving.Clear();
+        var last = _ranges.Count == 0 ? -1 : _ranges.Keys.Max() / BlockKey.RangeLength;
+        _first = new Run?[Math.Min(last + 1, 1024 + (4 * _ranges.Count))];
+        for (var i = 0; i < _first.Length; i++)
+            _first[i] = _ranges.GetValueOrDefault((long)i * BlockKey.RangeLength);
     }
 
     /// <summary>Finds the hash of the node with <paramref name="id"/>.</summary>
     public bool TryGet(long id, out ulong hash)
     {
-        var firstId = id & ~(long)(BlockKey.RangeLength - 1);
+        var range = (ulong)id / BlockKey.RangeLength;
+        var run = range < (ulong)_first.Length
+            ? _first[range]
+            : _ranges.GetValueOrDefault(id & ~(long)(BlockKey.RangeLength - 1));
+        if (run is not null)
+            return run.TryGet((ushort)(id & (BlockKey.RangeLength - 1)), out hash);
         hash = 0;
-        if (!_ranges!.TryGetValue(firstId, out var parts))
-            return false;
-        var offset = (ushort)(id - firstId);
-        foreach (var part in parts)
-        {
-            if (offset <= part.Last)
-                return part.TryGet(offset, out hash);
-        }
         return false;
     }
 
-    private sealed class Part
+    /// <summary>The nodes of one range, or of a part of it.</summary>
+    private sealed class Run
     {
         // Where ids have gaps: a bit per id and a running count, or, where few ids are in use, the ids themselves.
         private const int DenseFrom = 4096;
@@ -61,9 +66,8 @@ internal sealed class NodeTable
         private readonly ulong[]? _bits;
         private readonly int[]? _ranks;
 
-        public Part(int number, ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes)
+        public Run(ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes)
         {
-            Number = number;
             First = offsets[0];
             Last = offsets[^1];
             _hashes = hashes.ToArray();
@@ -82,25 +86,39 @@ internal sealed class NodeTable
                 _ranks[i] = _ranks[i - 1] + BitOperations.PopCount(_bits[i - 1]);
         }
 
-        public int Number { get; }
         public ushort First { get; }
         public ushort Last { get; }
+
+        /// <summary>Makes one of several that follow each other.</summary>
+        public static Run Join(Run[] parts)
+        {
+            var offsets = new List<ushort>(BlockKey.RangeLength);
+            var hashes = new List<ulong>(BlockKey.RangeLength);
+            foreach (var part in parts)
+            {
+                for (int offset = part.First; offset <= part.Last; offset++)
+                {
+                    if (!part.TryGet((ushort)offset, out var hash))
+                        continue;
+                    offsets.Add((ushort)offset);
+                    hashes.Add(hash);
+                }
+            }
+            return new Run(CollectionsMarshal.AsSpan(offsets), CollectionsMarshal.AsSpan(hashes));
+        }
 
         public bool TryGet(ushort offset, out ulong hash)
         {
             var index = IndexOf(offset);
-            hash = index < 0 ? 0 : _hashes[index];
-            return index >= 0;
+            var found = (uint)index < (uint)_hashes.Length;
+            hash = found ? _hashes[index] : 0;
+            return found;
         }
 
         private int IndexOf(ushort offset)
         {
-            if (offset < First)
-                return -1;
-            if (_offsets is not null)
-                return Math.Max(-1, Array.BinarySearch(_offsets, offset));
             if (_bits is null)
-                return offset - First;
+                return _offsets is null ? offset - First : Array.BinarySearch(_offsets, offset);
             var word = _bits[offset >> 6];
             var bit = 1UL << (offset & 63);
             return (word & bit) == 0 ? -1 : _ranks![offset >> 6] + BitOperations.PopCount(word & (bit - 1));

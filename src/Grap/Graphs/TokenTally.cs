@@ -3,7 +3,8 @@ using Grap.Bolt.PackStream;
 
 namespace Grap.Graphs;
 
-/// <summary>Counts how often each label list or type occurs in a block, without making a string per element.</summary>
+/// <summary>Counts how often each label list or type occurs in a block, and hashes each once, without making a string
+/// per element.</summary>
 internal sealed class TokenTally
 {
     // More distinct label lists than this in one block of 65,536 nodes is rare; the tally is then folded early.
@@ -12,25 +13,27 @@ internal sealed class TokenTally
     private readonly Dictionary<UInt128, Entry> _entries = [];
     private Entry? _last;
 
-    /// <summary>Counts one occurrence of <paramref name="token"/>: the bytes of a label list or of a type.</summary>
-    public void Count(ReadOnlySpan<byte> token, SortedDictionary<string, long> totals)
+    /// <summary>Counts one occurrence of <paramref name="token"/>, the bytes of a label list or of a type, and returns
+    /// its hash (<see cref="ElementHasher.Tokens"/>).</summary>
+    public UInt128 Count(ReadOnlySpan<byte> token, SortedDictionary<string, long> totals)
     {
         // Neighbours mostly have the same labels.
         if (_last is not null && token.SequenceEqual(_last.Bytes))
         {
             _last.Count++;
-            return;
+            return _last.Hash;
         }
         var hash = XxHash128.HashToUInt128(token);
         if (!_entries.TryGetValue(hash, out var entry))
         {
             if (_entries.Count >= FoldAt)
                 FoldInto(totals);
-            entry = new Entry(token.ToArray());
+            entry = new Entry(token.ToArray(), ElementHasher.Tokens(token));
             _entries.Add(hash, entry);
         }
         entry.Count++;
         _last = entry;
+        return entry.Hash;
     }
 
     /// <summary>Adds what was counted to <paramref name="totals"/>, by name, and starts again.</summary>
@@ -50,9 +53,10 @@ internal sealed class TokenTally
         _last = null;
     }
 
-    private sealed class Entry(byte[] bytes)
+    private sealed class Entry(byte[] bytes, UInt128 hash)
     {
         public byte[] Bytes { get; } = bytes;
+        public UInt128 Hash { get; } = hash;
         public long Count { get; set; }
     }
 }

@@ -23,7 +23,7 @@ internal static class StructureCheck
         if (manifest.Method != BackupMethod.Bolt)
             return [$"Method {manifest.Method} is not known to this version."];
         var problems = new List<string>();
-        using var digest = new GraphDigest();
+        var digest = new GraphDigest();
         var total = archive.Blocks.Sum(static b => (long)b.RawLength);
         var done = 0L;
         try

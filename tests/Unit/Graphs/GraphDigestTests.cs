@@ -91,15 +91,11 @@ public class GraphDigestTests
     [Fact]
     public void Parts_of_one_range_that_overlap_are_refused() => Refused("overlap", () =>
     {
-        using var digest = new GraphDigest();
+        var digest = new GraphDigest();
         digest.AddNodes(s_nodes, ElementBytes.Join(ElementBytes.Node(1), ElementBytes.Node(5)));
         digest.AddNodes(s_nodes with { Part = 1 }, ElementBytes.Node(5));
         digest.CompleteNodes();
     });
-
-    [Fact]
-    public void A_property_that_occurs_twice_is_refused() => Refused("one property twice", () =>
-        Digest([ElementBytes.Node(1, [], ("b", 1L), ("a", 2L), ("b", 3L))], []));
 
     [Fact]
     public void Every_node_is_found_again_whatever_the_gaps()
@@ -150,17 +146,23 @@ public class GraphDigestTests
         var relationship = ElementBytes.Relationship(2, 4, 9, "R", ("z", 1L), ("a", text));
 
         // From docs/archive.md, "Fingerprint", by hand.
-        var sortedStart = ElementBytes.Node(4, ["A", "B"], ("a", text), ("z", 1L));
-        var sortedRelationship = ElementBytes.Relationship(2, 4, 9, "R", ("a", text), ("z", 1L));
-        var startHash = XxHash128.HashToUInt128(sortedStart.AsSpan(2), 1);
-        var endHash = XxHash128.HashToUInt128(end.AsSpan(2), 1);
-        var joined = new byte[32];
-        BinaryPrimitives.WriteUInt128LittleEndian(joined, XxHash128.HashToUInt128(sortedRelationship.AsSpan(4), 2));
-        BinaryPrimitives.WriteUInt64LittleEndian(joined.AsSpan(16), (ulong)startHash);
-        BinaryPrimitives.WriteUInt64LittleEndian(joined.AsSpan(24), (ulong)endHash);
-        var sum = startHash + endHash + XxHash128.HashToUInt128(joined, 3);
+        byte[] a = [0x81, (byte)'A'], b = [0x81, (byte)'B'], r = [0x81, (byte)'R'], z = [0x81, (byte)'z', 1];
+        byte[] value = ElementBytes.Node(0, [], ("a", text))[4..];
+        var properties = XxHash128.HashToUInt128(z, 0) + XxHash128.HashToUInt128(value, 0);
+        var startHash = Hash(2, XxHash128.HashToUInt128(a, 1) + XxHash128.HashToUInt128(b, 1), properties);
+        var endHash = Hash(2, 0, 0);
+        var both = new UInt128((ulong)endHash, (ulong)startHash);
+        var sum = startHash + endHash + Hash(3, XxHash128.HashToUInt128(r, 1), properties, both);
 
         Assert.Equal(sum.ToString("x32", CultureInfo.InvariantCulture), Digest([start, end], [relationship]).Fingerprint);
+
+        static UInt128 Hash(long seed, params UInt128[] parts)
+        {
+            var joined = new byte[16 * parts.Length];
+            for (var i = 0; i < parts.Length; i++)
+                BinaryPrimitives.WriteUInt128LittleEndian(joined.AsSpan(16 * i), parts[i]);
+            return XxHash128.HashToUInt128(joined, seed);
+        }
     }
 
     private static GraphDigest Pair(string label, string key, object value, string type, bool flip = false) => Digest(
@@ -169,7 +171,7 @@ public class GraphDigestTests
 
     private static GraphDigest Digest(byte[][] nodes, byte[][] relationships)
     {
-        using var digest = new GraphDigest();
+        var digest = new GraphDigest();
         digest.AddNodes(s_nodes, ElementBytes.Join(nodes));
         digest.CompleteNodes();
         digest.AddRelationships(s_relationships, ElementBytes.Join(relationships));

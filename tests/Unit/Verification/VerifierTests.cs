@@ -188,7 +188,7 @@ public sealed class VerifierTests : IDisposable
     {
         try
         {
-            using var digest = new GraphDigest();
+            var digest = new GraphDigest();
             digest.AddNodes(new BlockKey(BlockKind.Nodes, 0, 0), ElementBytes.Join(nodes));
             digest.CompleteNodes();
             digest.AddRelationships(new BlockKey(BlockKind.Relationships, 0, 0), ElementBytes.Join(relationships));

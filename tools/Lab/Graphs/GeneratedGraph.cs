@@ -13,6 +13,12 @@ public static class GeneratedGraph
 
     private static readonly string[] s_types = ["KNOWS", "WROTE", "LIVES_IN", "NEAR"];
 
+    // Texts are made of words, and numbers are measured to a few digits, as in most databases: they compress as such data does.
+    private static readonly string[] s_words = (
+        "amber anchor autumn basalt beacon birch canyon cedar cobalt copper delta ember fjord garnet glacier harbour "
+        + "hazel indigo island juniper lantern maple meadow mistral north opal orchard pebble quarry raven river "
+        + "saffron silver summit tidal tundra umber valley velvet willow winter zephyr").Split(' ');
+
     /// <summary>Loads <paramref name="size"/> nodes and twice as many relationships, and a schema.</summary>
     public static async Task LoadAsync(GraphLoader loader, int size, int seed)
     {
@@ -46,11 +52,11 @@ public static class GeneratedGraph
             var row = new Properties
             {
                 ["number"] = number,
-                ["name"] = $"name {random.Next()}",
-                ["score"] = random.NextDouble(),
+                ["name"] = Words(random, 2),
+                ["score"] = Math.Round(random.NextDouble() * 100, 2),
                 ["active"] = random.Next(2) == 0,
-                ["rank"] = random.NextInt64(),
-                ["note"] = random.Next(4) == 0 ? "" : new string((char)('a' + random.Next(26)), random.Next(60)),
+                ["rank"] = random.NextInt64(1_000_000),
+                ["note"] = random.Next(4) == 0 ? "" : Words(random, random.Next(1, 9)),
             };
             if (number % EveryTypeOn == 0)
             {
@@ -61,6 +67,9 @@ public static class GeneratedGraph
         }
     }
 
+    private static string Words(Random random, int count) =>
+        string.Join(' ', Enumerable.Range(0, count).Select(_ => s_words[random.Next(s_words.Length)]));
+
     // Squaring a random fraction crowds one end: a few nodes have very many relationships.
     private static IEnumerable<RelationshipRow> Relationships(long first, long end, List<long> ids, Random random)
     {
@@ -70,7 +79,7 @@ public static class GeneratedGraph
             yield return new RelationshipRow(
                 ids[random.Next(ids.Count)],
                 ids[(int)(fraction * fraction * ids.Count)],
-                new Properties { ["since"] = 1900 + random.NextInt64(125), ["weight"] = random.NextDouble() });
+                new Properties { ["since"] = 1900 + random.NextInt64(125), ["weight"] = Math.Round(random.NextDouble(), 3) });
         }
     }
 }
