@@ -9,8 +9,8 @@ internal static class FuzzRun
 {
     private const string Variable = "GRAP_FUZZ_ITERATIONS";
 
-    /// <summary>Hands generated input to <paramref name="reading"/> many times, on every core: <paramref name="usual"/> times, or as many times
-    /// more as the variable GRAP_FUZZ_ITERATIONS is above 1,000. A failure prints the input.</summary>
+    /// <summary>Hands generated input to <paramref name="reading"/> many times, on every core: <paramref name="usual"/> times, or that
+    /// many times the variable GRAP_FUZZ_ITERATIONS. A failure prints the input.</summary>
     public static void Each(this Gen<byte[]> inputs, long usual, Action<byte[]> reading) =>
         inputs.Sample(reading, iter: Scale(usual), print: Convert.ToHexString);
 
@@ -33,7 +33,7 @@ internal static class FuzzRun
 
     /// <summary>How often to try what is usually tried <paramref name="usual"/> times.</summary>
     public static long Scale(long usual) =>
-        long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var thousand)
-            ? Math.Max(1, usual * thousand / 1000)
+        long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var factor)
+            ? usual * Math.Max(1, factor)
             : usual;
 }

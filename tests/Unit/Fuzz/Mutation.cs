@@ -31,7 +31,7 @@ internal static partial class Mutation
         var text = Encoding.Latin1.GetString(sound);
         for (var changes = random.Next(1, 4); changes > 0; changes--)
         {
-            var values = JsonValue().Matches(text);
+            var values = JsonToken().Matches(text).Where(static token => token.Value[^1] != ':').ToList();
             if (values.Count == 0)
                 break;
             var value = values[random.Next(values.Count)];
@@ -67,9 +67,9 @@ internal static partial class Mutation
         written[..Math.Min(width, bytes.Length - place)].CopyTo(bytes[place..]);
     }
 
-    // A string that is no name, a number, a word.
-    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\"(?!:)|-?[0-9][0-9.eE+-]*|true|false|null", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex JsonValue();
+    // A name with its colon, a string, a number, a word.
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\":?|-?[0-9][0-9.eE+-]*|true|false|null", RegexOptions.CultureInvariant, 1000)]
+    private static partial Regex JsonToken();
 
     private static byte[] Change(byte[] bytes, Random random, byte[][] tokens)
     {

@@ -27,6 +27,19 @@ public sealed class TextFuzzTests
         });
     }
 
+    [Theory]
+    [InlineData("99999999999999999999")]
+    [InlineData("-7")]
+    [InlineData("7")]
+    public void A_summary_whose_method_is_a_number_is_none(string method)
+    {
+        using var archive = SmallArchive.Open(SmallArchive.Bytes());
+        var text = Encoding.UTF8.GetString(BackupSummary.Write("small", archive));
+        Assert.Contains("\"method\":\"Bolt\"", text, StringComparison.Ordinal);
+        var changed = text.Replace("\"method\":\"Bolt\"", $"\"method\":\"{method}\"", StringComparison.Ordinal);
+        Assert.Null(BackupSummary.TryParse(Encoding.UTF8.GetBytes(changed)));
+    }
+
     [Fact]
     public void A_changed_lock_names_its_owner_or_nobody()
     {
