@@ -11,7 +11,8 @@ internal sealed class ReadingConnection : IAsyncDisposable
     private readonly ConcurrentQueue<string> _notes;
     private readonly Patience _patience;
 
-    private ReadingConnection(Session session, BoltConnection connection, ConcurrentQueue<string> notes, Patience patience)
+    private ReadingConnection(Session session, BoltConnection connection, ConcurrentQueue<string> notes,
+        Patience patience)
     {
         _session = session;
         _notes = notes;
@@ -26,7 +27,8 @@ internal sealed class ReadingConnection : IAsyncDisposable
     /// <summary>The server that all connections of a backup go to.</summary>
     public BoltEndpoint Endpoint { get; }
 
-    /// <summary>Opens a connection to <paramref name="pin"/>, patiently, or to a server that routing chooses, at once.</summary>
+    /// <summary>Opens a connection to <paramref name="pin"/>, patiently, or to a server that routing chooses, at
+    /// once.</summary>
     public static async Task<ReadingConnection> OpenAsync(
         Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation)
     {
@@ -37,10 +39,12 @@ internal sealed class ReadingConnection : IAsyncDisposable
         return new ReadingConnection(session, connection, notes, patience);
     }
 
-    /// <summary>Whether the connection, not the work, is what failed: it was lost, or the database behind it is starting or stopping.</summary>
+    /// <summary>Whether the connection, not the work, is what failed: it was lost, or the database behind it is
+    /// starting or stopping.</summary>
     public static bool IsLoss(BoltException failure) => failure.Kind
         is BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut or BoltErrorKind.Unreachable or BoltErrorKind.Refused
-        || failure.Code is "Neo.TransientError.Database.DatabaseUnavailable" or "Neo.TransientError.General.DatabaseUnavailable";
+        || failure.Code is "Neo.TransientError.Database.DatabaseUnavailable"
+            or "Neo.TransientError.General.DatabaseUnavailable";
 
     /// <summary>Keeps a sentence for the manifest.</summary>
     public void Note(string note)
@@ -53,7 +57,8 @@ internal sealed class ReadingConnection : IAsyncDisposable
     /// <summary>Says that something arrived: the next loss is met with all patience again.</summary>
     public void Arrived() => _patience.Renew();
 
-    /// <summary>Asks something that may be asked twice; when the connection is lost meanwhile, asks again over a new one.</summary>
+    /// <summary>Asks something that may be asked twice; when the connection is lost meanwhile, asks again over a new
+    /// one.</summary>
     public async Task<T> AskAsync<T>(Func<BoltConnection, Task<T>> question, CancellationToken cancellation)
     {
         while (true)
@@ -72,8 +77,8 @@ internal sealed class ReadingConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the connection again, patiently; throws <paramref name="cause"/>, or what came after it, when the server stays away, or when
-    /// connections keep being lost before anything arrives.</summary>
+    /// <summary>Opens the connection again, patiently; throws <paramref name="cause"/>, or what came after it, when the
+    /// server stays away, or when connections keep being lost before anything arrives.</summary>
     public async Task ReopenAsync(BoltException cause, CancellationToken cancellation)
     {
         await Current.DisposeAsync().ConfigureAwait(false);

@@ -8,8 +8,8 @@ using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Backups;
 
-/// <summary>Connections that are cut and servers that go away in the middle of a backup: it goes on where that is honest, and otherwise says what
-/// happened and leaves nothing behind.</summary>
+/// <summary>Connections that are cut and servers that go away in the middle of a backup: it goes on where that is
+/// honest, and otherwise says what happened and leaves nothing behind.</summary>
 [Collection(nameof(OneServerAtATime))]
 public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
 {
@@ -58,7 +58,8 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
     public async Task When_the_idle_transactions_connection_is_cut_the_pass_is_void_and_read_again()
     {
         // The session's own connection is the first, that of the idle transaction the second.
-        var (undisturbed, disturbed) = await TakeTwiceAsync(static proxy => proxy.After(MiddleOfABlock, _ => proxy.Cut(1)));
+        var (undisturbed, disturbed) = await TakeTwiceAsync(
+            static proxy => proxy.After(MiddleOfABlock, _ => proxy.Cut(1)));
 
         AssertSame(undisturbed, disturbed);
         Assert.Contains(disturbed.Notes, static n => n.Contains(PassWasVoid, StringComparison.Ordinal));
@@ -68,7 +69,8 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
     [Fact]
     public async Task All_connections_cut_at_once_are_opened_again()
     {
-        var (undisturbed, disturbed) = await TakeTwiceAsync(static proxy => proxy.After(MiddleOfABlock, _ => proxy.CutAll()));
+        var (undisturbed, disturbed) = await TakeTwiceAsync(
+            static proxy => proxy.After(MiddleOfABlock, _ => proxy.CutAll()));
 
         AssertSame(undisturbed, disturbed);
         Assert.Contains(disturbed.Notes, static n => n.Contains(Resumed, StringComparison.Ordinal));
@@ -168,7 +170,8 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         var server = await own.GetAsync();
         await using var proxy = new FaultyProxy(server.Uri);
         // The limit that a session really has: nothing but the cancellation may end this soon.
-        await using var workplace = await Workplace.OpenAsync(new SessionOptions(BoltAddress.Parse(proxy.Address), server.Auth));
+        await using var workplace = await Workplace.OpenAsync(
+            new SessionOptions(BoltAddress.Parse(proxy.Address), server.Auth));
         var before = workplace.Files;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var clock = new Stopwatch();

@@ -6,12 +6,14 @@ using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Backups;
 
-/// <summary>A server that the tests of one class have for themselves, with a graph of several blocks, so that they may kill it.</summary>
+/// <summary>A server that the tests of one class have for themselves, with a graph of several blocks, so that they may
+/// kill it.</summary>
 public sealed class OwnServer : IAsyncDisposable
 {
     private LabServer? _server;
 
-    /// <summary>The server, started and loaded by the first test that asks. Skips the test where none can be had.</summary>
+    /// <summary>The server, started and loaded by the first test that asks. Skips the test where none can be
+    /// had.</summary>
     public async Task<LabServer> GetAsync()
     {
         try
@@ -25,7 +27,8 @@ public sealed class OwnServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The server as one that can be killed and started again. Skips the test where it runs in a container.</summary>
+    /// <summary>The server as one that can be killed and started again. Skips the test where it runs in a
+    /// container.</summary>
     public async Task<InstalledServer> GetInstalledAsync()
     {
         if (await GetAsync() is InstalledServer installed)

@@ -6,7 +6,8 @@ using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Backups;
 
-/// <summary>A repository that writes slowly slows the reading down; what was read and not yet written stays bounded.</summary>
+/// <summary>A repository that writes slowly slows the reading down; what was read and not yet written stays
+/// bounded.</summary>
 [Collection(nameof(OneServerAtATime))]
 public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
 {
@@ -34,8 +35,8 @@ public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
 
         Assert.Equal(Exactness.Exact, backup.Exactness);
         Assert.True(backup.RawBytes > 160 * Mebibyte);
-        // The budget of 32 MiB, a part of 4 MiB for each connection, and what the sockets hold. That it was ahead at all shows that the disk,
-        // not the server, was what took the time.
+        // The budget of 32 MiB, a part of 4 MiB for each connection, and what the sockets hold. That it was ahead at
+        // all shows that the disk, not the server, was what took the time.
         Assert.InRange(ahead.Most, 16 * Mebibyte, 72 * Mebibyte);
 
         var before = workplace.Files;
@@ -50,7 +51,8 @@ public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
         Assert.Equal(before, workplace.Files);
     }
 
-    /// <summary>Looks, whenever progress is told, how many bytes have come from the server and are not in the file.</summary>
+    /// <summary>Looks, whenever progress is told, how many bytes have come from the server and are not in the
+    /// file.</summary>
     private sealed class Ahead(FaultyProxy proxy, SlowFileSystem disk) : IProgress<WorkProgress>
     {
         private long _most;

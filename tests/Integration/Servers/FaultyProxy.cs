@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace Grap.Tests.Integration.Servers;
 
 /// <summary>
-/// Stands between a client and a server and does to their connections what networks do: cuts them, in the middle of a message too, lets them
-/// fall silent, slows them down. What happens when is said in bytes that the server sent, so that a fault strikes where it is meant to.
+/// Stands between a client and a server and does to their connections what networks do: cuts them, in the middle of a
+/// message too, lets them fall silent, slows them down. What happens when is said in bytes that the server sent, so
+/// that a fault strikes where it is meant to.
 /// </summary>
 internal sealed class FaultyProxy : IAsyncDisposable
 {
@@ -48,8 +49,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
     /// <summary>Most bytes that one connection passes on in a second; null for no limit.</summary>
     public int? BytesPerSecond { get; set; }
 
-    /// <summary>Does something once, when the server has sent this many bytes from now on: to the connection that carries the last of them,
-    /// between that byte and the next.</summary>
+    /// <summary>Does something once, when the server has sent this many bytes from now on: to the connection that
+    /// carries the last of them, between that byte and the next.</summary>
     public void After(long bytes, Action<ProxiedConnection> strike)
     {
         lock (_lock)

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Grap.Tests.Unit.Fuzz;
 
-/// <summary>Archives whose every hash is right and whose content is not: read or refused, with the conditions that mean so.</summary>
+/// <summary>Archives whose every hash is right and whose content is not: read or refused, with the conditions that mean
+/// so.</summary>
 public sealed class ArchiveFuzzTests
 {
     private const int BytesPerByte = 256;
@@ -76,7 +77,8 @@ public sealed class ArchiveFuzzTests
             GrapException? first = null;
             foreach (var block in archive.Blocks)
                 first = Attempt(() => archive.ReadBlock(block, content)) ?? first;
-            Assert.True(content.Capacity <= (bytes.Length * MostContentPerByte) + (1 << 20), $"{content.Capacity} bytes are reserved.");
+            Assert.True(content.Capacity <= (bytes.Length * MostContentPerByte) + (1 << 20),
+                $"{content.Capacity} bytes are reserved.");
             first = Attempt(() => archive.VerifyChecksum(null, CancellationToken.None)) ?? first;
             return Attempt(() => Digest(archive, content, digest)) ?? first;
         }
@@ -122,8 +124,8 @@ public sealed class ArchiveFuzzTests
 
     private static GrapException Expected(GrapException refusal)
     {
-        Assert.True(refusal.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew or GrapCondition.NotAnArchive
-            or GrapCondition.GraphInconsistent, refusal.ToString());
+        Assert.True(refusal.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew
+            or GrapCondition.NotAnArchive or GrapCondition.GraphInconsistent, refusal.ToString());
         return refusal;
     }
 }

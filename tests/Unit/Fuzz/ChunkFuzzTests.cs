@@ -12,10 +12,13 @@ public sealed class ChunkFuzzTests
 {
     private const int Limit = 100_000;
 
-    private static readonly byte[][] s_tokens = [[0, 0], [0, 1, 0], [0xFF, 0xFF], [0x7F, 0xFF], [0x40, 0x00], [0, 0, 0, 0, 0, 0]];
+    private static readonly byte[][] s_tokens =
+        [[0, 0], [0, 1, 0], [0xFF, 0xFF], [0x7F, 0xFF], [0x40, 0x00], [0, 0, 0, 0, 0, 0]];
 
     private static readonly Gen<byte[]> s_sound =
-        Gen.Select(Gen.OneOf(Gen.Int[0, 40], Gen.Int[10_000, 70_000]), Gen.OneOf(Gen.Int[1, 50], Gen.Int[20_000, ushort.MaxValue]))
+        Gen.Select(
+            Gen.OneOf(Gen.Int[0, 40], Gen.Int[10_000, 70_000]),
+            Gen.OneOf(Gen.Int[1, 50], Gen.Int[20_000, ushort.MaxValue]))
             .Select(static (length, chunk) => ServerEnd.Chunk(new byte[length].AsSpan(), chunk))
             .Array[0, 4].Select(static messages => messages.SelectMany(static m => m).ToArray());
 
@@ -35,10 +38,13 @@ public sealed class ChunkFuzzTests
     [Fact]
     public async Task A_changed_answer_gives_rows_or_a_failure_and_never_anything_else()
     {
-        var answer = ServerEnd.Chunk(ServerEnd.Message(0x70, new Dictionary<string, object?> { ["fields"] = new[] { "a" } }))
+        var answer = ServerEnd
+            .Chunk(ServerEnd.Message(0x70, new Dictionary<string, object?> { ["fields"] = new[] { "a" } }))
             .Concat(ServerEnd.Chunk(ServerEnd.Message(0x71, new object?[] { new object?[] { "value" } }), 3))
             .Concat(ServerEnd.Chunk(ServerEnd.Message(0x71, new object?[] { new object?[] { 1.5 } })))
-            .Concat(ServerEnd.Chunk(ServerEnd.Message(0x70, new Dictionary<string, object?> { ["bookmark"] = "FB:x" }))).ToArray();
+            .Concat(ServerEnd.Chunk(
+                ServerEnd.Message(0x70, new Dictionary<string, object?> { ["bookmark"] = "FB:x" })))
+            .ToArray();
         byte[][] tokens = [.. s_tokens, [0x7F], [0x7E], [0x71], [0x70], [0xB0, 0x7E], [0xB1, 0x7F, 0xA0]];
         var random = new Random();
         for (var left = FuzzRun.Scale(300); left > 0; left--)
@@ -119,7 +125,8 @@ public sealed class ChunkFuzzTests
                 }
                 Assert.False(announced);
                 // One chunk may be reserved before it has come, and growing takes up to twice what is there.
-                Assert.True(message.Capacity <= (2 * stream.Length) + (128 << 10), $"{message.Capacity} bytes are reserved.");
+                Assert.True(message.Capacity <= (2 * stream.Length) + (128 << 10),
+                    $"{message.Capacity} bytes are reserved.");
                 reader.FillAsync(message).AsTask().GetAwaiter().GetResult();
             }
         }

@@ -10,8 +10,8 @@ using ZstdSharp;
 namespace Grap.Tests.Unit.Fuzz;
 
 /// <summary>
-/// An archive of parts that may each be changed, put together with hashes that fit the changes: nobody who reads it is stopped by a hash
-/// before the code that parses has seen what was changed. The layout is that of docs/archive.md.
+/// An archive of parts that may each be changed, put together with hashes that fit the changes: nobody who reads it is
+/// stopped by a hash before the code that parses has seen what was changed. The layout is that of docs/archive.md.
 /// </summary>
 internal sealed class ForgedArchive
 {
@@ -173,7 +173,8 @@ internal sealed class ForgedArchive
     }
 }
 
-/// <summary>One block of a forged archive: its head as far as the hashes, what is stored, and what that decompresses to.</summary>
+/// <summary>One block of a forged archive: its head as far as the hashes, what is stored, and what that decompresses
+/// to.</summary>
 internal sealed class ForgedBlock
 {
     public required byte[] Head { get; init; }
@@ -197,7 +198,11 @@ internal sealed class ForgedBlock
     {
         using var compressor = new Compressor();
         var bytes = compressor.Wrap(content).ToArray();
-        return new ForgedBlock { Head = HeadOf(kind, BlockFlags.Compressed, firstId, count, content.Length, bytes.Length), Bytes = bytes };
+        return new ForgedBlock
+        {
+            Head = HeadOf(kind, BlockFlags.Compressed, firstId, count, content.Length, bytes.Length),
+            Bytes = bytes,
+        };
     }
 
     /// <summary>Makes the lengths in the head those of what is there.</summary>
@@ -222,7 +227,8 @@ internal sealed class ForgedBlock
         }
     }
 
-    private static byte[] HeadOf(ushort kind, BlockFlags flags, long firstId, int count, int rawLength, int storedLength)
+    private static byte[] HeadOf(ushort kind, BlockFlags flags, long firstId, int count, int rawLength,
+        int storedLength)
     {
         var head = new byte[32];
         byte[] magic = [0xF7, 0x46, 0x52, 0x4D];

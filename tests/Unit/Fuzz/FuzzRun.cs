@@ -9,8 +9,8 @@ internal static class FuzzRun
 {
     private const string Variable = "GRAP_FUZZ_ITERATIONS";
 
-    /// <summary>Hands generated input to <paramref name="reading"/> many times, on every core: <paramref name="usual"/> times, or that
-    /// many times the variable GRAP_FUZZ_ITERATIONS. A failure prints the input.</summary>
+    /// <summary>Hands generated input to <paramref name="reading"/> many times, on every core: <paramref name="usual"/>
+    /// times, or that many times the variable GRAP_FUZZ_ITERATIONS. A failure prints the input.</summary>
     public static void Each(this Gen<byte[]> inputs, long usual, Action<byte[]> reading) =>
         inputs.Sample(reading, iter: Scale(usual), print: Convert.ToHexString);
 
@@ -28,12 +28,14 @@ internal static class FuzzRun
         var before = GC.GetAllocatedBytesForCurrentThread();
         reading();
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= ((long)input * perByte) + besides, $"{input} bytes of input took {allocated} bytes of memory.");
+        Assert.True(allocated <= ((long)input * perByte) + besides,
+            $"{input} bytes of input took {allocated} bytes of memory.");
     }
 
     /// <summary>How often to try what is usually tried <paramref name="usual"/> times.</summary>
     public static long Scale(long usual) =>
-        long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var factor)
+        long.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var factor)
             ? usual * Math.Max(1, factor)
             : usual;
 }

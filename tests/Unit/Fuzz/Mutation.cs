@@ -12,7 +12,8 @@ internal static partial class Mutation
 
     private static readonly long[] s_numbers =
     [
-        0, 1, 2, 15, 16, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 1 << 20, 1 << 30, (1 << 30) + 1, int.MaxValue,
+        0, 1, 2, 15, 16, 127, 128, 255, 256, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 1 << 20, 1 << 30, (1 << 30) + 1,
+        int.MaxValue,
         0x80000000, 0xFFFFFFFF, 1L << 62, long.MaxValue, long.MinValue, -1, -2,
     ];
 
@@ -36,7 +37,8 @@ internal static partial class Mutation
                 break;
             var value = values[random.Next(values.Count)];
             var token = TextTokens.Json[random.Next(TextTokens.Json.Length)];
-            text = string.Concat(text.AsSpan(0, value.Index), Encoding.Latin1.GetString(token), text.AsSpan(value.Index + value.Length));
+            text = string.Concat(text.AsSpan(0, value.Index), Encoding.Latin1.GetString(token),
+                text.AsSpan(value.Index + value.Length));
         }
         var bytes = Encoding.Latin1.GetBytes(text);
         return random.Next(4) == 0 ? Mutate(bytes, random, TextTokens.Json) : bytes;
@@ -68,7 +70,8 @@ internal static partial class Mutation
     }
 
     // A name with its colon, a string, a number, a word.
-    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\":?|-?[0-9][0-9.eE+-]*|true|false|null", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex("\"(?:[^\"\\\\]|\\\\.)*\":?|-?[0-9][0-9.eE+-]*|true|false|null", RegexOptions.CultureInvariant,
+        1000)]
     private static partial Regex JsonToken();
 
     private static byte[] Change(byte[] bytes, Random random, byte[][] tokens)

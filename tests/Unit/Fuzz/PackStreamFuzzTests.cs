@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Grap.Tests.Unit.Fuzz;
 
-/// <summary>Bytes that claim to be PackStream: whatever they are, they are read or refused, quickly and in little memory.</summary>
+/// <summary>Bytes that claim to be PackStream: whatever they are, they are read or refused, quickly and in little
+/// memory.</summary>
 public sealed class PackStreamFuzzTests
 {
     // An empty map is one byte and becomes a dictionary of 80 and its place in a list.
@@ -21,18 +22,23 @@ public sealed class PackStreamFuzzTests
     [
         .. new[]
         {
-            "D2FFFFFFFF", "D27FFFFFFF", "D67FFFFFFF", "D6FFFFFFFF", "DA3FFFFFFF", "DAFFFFFFFF", "CE7FFFFFFF", "DDFFFF4E", "DCFF50", "D503E8",
-            "D903E8", "D4FF", "D8FF", "B101", "B44E", "B852", "B350", "B144", "B254", "B174", "B349", "B369", "B264", "B445", "B358", "B459",
-            "B256", "B43F", "CB8000000000000000", "CB7FFFFFFFFFFFFFFF", "C17FF8000000000000", "E0", "C0", "A0", "90", "80", "91", "A18161",
+            "D2FFFFFFFF", "D27FFFFFFF", "D67FFFFFFF", "D6FFFFFFFF", "DA3FFFFFFF", "DAFFFFFFFF", "CE7FFFFFFF",
+            "DDFFFF4E", "DCFF50", "D503E8",
+            "D903E8", "D4FF", "D8FF", "B101", "B44E", "B852", "B350", "B144", "B254", "B174", "B349", "B369", "B264",
+            "B445", "B358", "B459",
+            "B256", "B43F", "CB8000000000000000", "CB7FFFFFFFFFFFFFFF", "C17FF8000000000000", "E0", "C0", "A0", "90",
+            "80", "91", "A18161",
             "CC01C6", "CC01C8", "81FF", "C5", "DF",
         }.Select(Convert.FromHexString),
     ];
 
-    private static readonly Gen<byte[]> s_sound = PackStreamTests.AnyValue.Select(static value => PackStreamTests.Write(value));
+    private static readonly Gen<byte[]> s_sound =
+        PackStreamTests.AnyValue.Select(static value => PackStreamTests.Write(value));
 
     [Fact]
     public void A_changed_value_is_read_or_refused_in_bounded_memory() =>
-        Mutation.Of(s_sound, s_tokens).Each(20_000, static bytes => FuzzRun.Bounded(bytes.Length, BytesPerByte, BytesBesides, () =>
+        Mutation.Of(s_sound, s_tokens).Each(20_000, static bytes => FuzzRun.Bounded(
+            bytes.Length, BytesPerByte, BytesBesides, () =>
         {
             var (read, end) = Read(bytes);
             var skipped = Skip(bytes);
@@ -83,7 +89,8 @@ public sealed class PackStreamFuzzTests
     [Fact]
     public void A_changed_message_has_metadata_or_is_refused() =>
         Mutation.Of(
-            PackStreamTests.AnyValue.Select(static value => ServerEnd.Message(0x70, new Dictionary<string, object?> { ["a"] = value })),
+            PackStreamTests.AnyValue.Select(static value =>
+                ServerEnd.Message(0x70, new Dictionary<string, object?> { ["a"] = value })),
             s_tokens).Each(5_000, static bytes =>
             {
                 using var message = new NativeBuffer();
@@ -134,7 +141,8 @@ public sealed class PackStreamFuzzTests
         byte[] bytes = [.. Enumerable.Repeat(Convert.FromHexString(head), 1_000_000).SelectMany(static h => h), 0xC0];
         Exception? failure = null;
         // macOS and Windows give threads 512 KiB and more, musl less.
-        var thread = new Thread(() => failure = Record.Exception(() => new PackStreamReader(bytes).ReadValue()), maxStackSize: 512 << 10);
+        var thread = new Thread(() => failure = Record.Exception(() => new PackStreamReader(bytes).ReadValue()),
+            maxStackSize: 512 << 10);
         thread.Start();
         thread.Join();
         Assert.Equal(BoltErrorKind.ProtocolViolation, Assert.IsType<BoltException>(failure).Kind);
@@ -191,7 +199,8 @@ public sealed class PackStreamFuzzTests
     }
 
     private static bool IsRefusal(Exception e) => e
-        is BoltException { Kind: BoltErrorKind.ProtocolViolation } or GrapException { Condition: GrapCondition.GraphInconsistent };
+        is BoltException { Kind: BoltErrorKind.ProtocolViolation }
+            or GrapException { Condition: GrapCondition.GraphInconsistent };
 
     private static bool Attempt(Action reading)
     {

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Grap.Tests.Unit.Fuzz;
 
-/// <summary>Small files and settings that anybody may have written: read, or refused as documented; and no refusal repeats a secret.</summary>
+/// <summary>Small files and settings that anybody may have written: read, or refused as documented; and no refusal
+/// repeats a secret.</summary>
 public sealed class TextFuzzTests
 {
     private const string Secret = "Zx9secret";
@@ -75,7 +76,8 @@ public sealed class TextFuzzTests
     public void A_changed_env_file_is_read_or_refused_and_no_refusal_repeats_it()
     {
         var sound = Encoding.UTF8.GetBytes(
-            $"# settings\nexport NEO4J_URI=bolt://db:7687\nNEO4J_AUTH='neo4j/{Secret}' # who\r\nBACKUP_DIR=\"./a b\\n\"\n\nLOG_LEVEL = INFO\n");
+            $"# settings\nexport NEO4J_URI=bolt://db:7687\nNEO4J_AUTH='neo4j/{Secret}' # who\r\n"
+                + "BACKUP_DIR=\"./a b\\n\"\n\nLOG_LEVEL = INFO\n");
         Mutation.Of(Gen.Const(sound), TextTokens.Env).Each(20_000, static bytes =>
         {
             var text = Encoding.UTF8.GetString(bytes);
@@ -96,11 +98,13 @@ public sealed class TextFuzzTests
     {
         var values = Mutation.Of(
             Gen.OneOf(
-                Gen.Const($"neo4j/{Secret}"), Gen.Const("none"), Gen.Const("bolt://host:7687"), Gen.Const("neo4j+s://[::1]:1?a=b"),
+                Gen.Const($"neo4j/{Secret}"), Gen.Const("none"), Gen.Const("bolt://host:7687"),
+                Gen.Const("neo4j+s://[::1]:1?a=b"),
                 Gen.Const("0 2 * * *"), Gen.Const("30"), Gen.Const("true"), Gen.Const("INFO"), Gen.String)
                 .Select(Encoding.UTF8.GetBytes),
             TextTokens.Env).Select(Encoding.UTF8.GetString);
-        Gen.Select(values.Array[11], Gen.Bool).Select(static (all, inFile) => string.Join('\u0001', all) + (inFile ? "\u0002" : ""))
+        Gen.Select(values.Array[11], Gen.Bool).Select(static (all, inFile) =>
+                string.Join('\u0001', all) + (inFile ? "\u0002" : ""))
             .Each(5_000, static text =>
             {
                 var all = text.TrimEnd('\u0002').Split('\u0001');
@@ -119,7 +123,8 @@ public sealed class TextFuzzTests
                 }
                 catch (GrapException refusal)
                 {
-                    Assert.True(refusal.Condition is GrapCondition.SettingInvalid or GrapCondition.InvalidAddress, refusal.ToString());
+                    Assert.True(refusal.Condition is GrapCondition.SettingInvalid or GrapCondition.InvalidAddress,
+                        refusal.ToString());
                 }
             });
     }
@@ -127,7 +132,8 @@ public sealed class TextFuzzTests
     [Fact]
     public void No_list_of_settings_and_no_refusal_shows_a_password()
     {
-        Mutation.Of(Gen.OneOf(Gen.Const("neo4j/"), Gen.Const("bolt://neo4j:")).Select(Encoding.UTF8.GetBytes), TextTokens.Env)
+        Mutation.Of(Gen.OneOf(Gen.Const("neo4j/"), Gen.Const("bolt://neo4j:")).Select(Encoding.UTF8.GetBytes),
+            TextTokens.Env)
             .Each(5_000, static bytes =>
             {
                 var value = Encoding.UTF8.GetString(bytes);
@@ -137,7 +143,8 @@ public sealed class TextFuzzTests
 
         static void Shown(string name, string value)
         {
-            var settings = GrapSettings.Load(new SettingSurroundings(null, asked => asked == name ? value : null, static _ => null));
+            var settings = GrapSettings.Load(new SettingSurroundings(null, asked => asked == name ? value : null,
+                static _ => null));
             foreach (var setting in settings.List())
                 Assert.DoesNotContain(Secret, $"{setting.Value} {setting.Problem}", StringComparison.Ordinal);
             Assert.DoesNotContain(Secret, $"{settings.FindProblem(name)}", StringComparison.Ordinal);
@@ -147,7 +154,8 @@ public sealed class TextFuzzTests
     [Fact]
     public void Any_text_is_an_address_or_is_refused_and_any_text_may_stand_for_a_bookmark() =>
         Mutation.Of(
-            Gen.OneOf(Gen.Const("neo4j+ssc://user:x@host:7687?policy=eu"), Gen.Const("bolt://[fe80::1%25eth0]:7687"), Gen.Const("FB:kcwQ"), Gen.String)
+            Gen.OneOf(Gen.Const("neo4j+ssc://user:x@host:7687?policy=eu"), Gen.Const("bolt://[fe80::1%25eth0]:7687"),
+                Gen.Const("FB:kcwQ"), Gen.String)
                 .Select(Encoding.UTF8.GetBytes),
             TextTokens.Env).Each(20_000, static bytes =>
             {
