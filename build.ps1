@@ -12,6 +12,7 @@ Test: builds, runs the suites, and ends with one line: N passed, N failed, N ski
 Demo: builds and runs demo/demo.ps1.
 Package: builds and writes the module as zip and nupkg to artifacts/package.
 Bench: builds and runs the benchmarks.
+Fuzz: builds and hands hostile input to all readers for some minutes (docs/fuzzing.md).
 Clean: removes what was built.
 
 .PARAMETER Configuration
@@ -32,7 +33,7 @@ Nothing is downloaded: packages come from the local cache, and the demo uses a s
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Fuzz', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -327,6 +328,15 @@ function Invoke-Package {
     }
 }
 
+function Invoke-Fuzz {
+    Invoke-Build
+    if (-not $env:GRAP_FUZZ_ITERATIONS) {
+        $env:GRAP_FUZZ_ITERATIONS = '50'
+    }
+    Write-Host "$env:GRAP_FUZZ_ITERATIONS times the usual number of inputs:"
+    Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Unit'), '-noLogo', '-namespace', 'Grap.Tests.Unit.Fuzz')
+}
+
 function Invoke-Clean {
     # The host stays: it may be what runs this.
     foreach ($name in 'bin', 'obj', 'module', 'package', 'results') {
@@ -346,5 +356,6 @@ switch ($Task) {
         Invoke-Build
         Invoke-Program dotnet @((Get-Assembly 'Grap.Bench'))
     }
+    'Fuzz' { Invoke-Fuzz }
     'Clean' { Invoke-Clean }
 }

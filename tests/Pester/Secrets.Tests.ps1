@@ -6,6 +6,35 @@ Describe 'The password' -Skip:$noServer {
         $server = $global:GrapTestServer
         $env:NEO4J_URI = $server.Uri
         $env:NEO4J_AUTH = "neo4j/$($server.Password)"
+
+        # Takes backups in a runspace of its own, one after the other, looks while one is under way, and stops them.
+        function Watch-Backup([string] $Repository, [scriptblock] $Look) {
+            $state = [initialsessionstate]::CreateDefault2()
+            $state.ImportPSModule(@((Get-Module Grap).Path))
+            $runspace = [runspacefactory]::CreateRunspace($state)
+            $runspace.Open()
+            $script = 'foreach ($number in 1..1000) { New-GrapBackup -Repository $args[0] }'
+            $shell = [powershell]::Create($runspace).AddScript($script).AddArgument($Repository)
+            try {
+                $null = $shell.BeginInvoke()
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                while (-not (Test-Path -LiteralPath "$Repository/lock")) {
+                    $clock.Elapsed.TotalSeconds | Should -BeLessThan 60
+                    Start-Sleep -Milliseconds 10
+                }
+                & $Look
+                $shell.InvocationStateInfo.State | Should -Be 'Running'
+            }
+            finally {
+                $shell.Stop()
+                $shell.Dispose()
+                $runspace.Dispose()
+            }
+        }
+
+        function Read-Bytes([string] $Path) {
+            [System.Text.Encoding]::Latin1.GetString([System.IO.File]::ReadAllBytes($Path))
+        }
     }
     AfterAll { Clear-Setting }
 
@@ -22,8 +51,7 @@ Describe 'The password' -Skip:$noServer {
         $text | Should -Match 'one'
         $text | Should -Not -Match $server.Password
         foreach ($file in Get-ChildItem -LiteralPath "$TestDrive/repo" -Recurse -File) {
-            [System.Text.Encoding]::Latin1.GetString([System.IO.File]::ReadAllBytes($file.FullName)) |
-                Should -Not -Match $server.Password
+            Read-Bytes $file.FullName | Should -Not -Match $server.Password
         }
     }
 
@@ -34,5 +62,81 @@ Describe 'The password' -Skip:$noServer {
         try { New-GrapSession -Uri bolt://127.0.0.1:1 } catch { }
         $Error.Count | Should -BeGreaterThan 0
         $Error | Format-List * -Force | Out-String | Should -Not -Match $server.Password
+    }
+
+    It 'is in no command line while a backup runs' {
+        if (-not $IsLinux) { Set-ItResult -Skipped -Because 'only Linux shows the command lines of all processes in /proc' }
+        Watch-Backup "$TestDrive/watched" {
+            $lines = foreach ($folder in [System.IO.Directory]::GetDirectories('/proc')) {
+                # A process that has ended meanwhile has no file any more.
+                try { [System.IO.File]::ReadAllText("$folder/cmdline") } catch { }
+            }
+            $own = [System.IO.File]::ReadAllText('/proc/self/cmdline')
+            $lines -ccontains $own | Should -BeTrue
+            $lines -match $server.Password | Should -BeNullOrEmpty
+        }
+    }
+
+    It 'is in no file that a backup uses, nor in what cancelled and failed ones leave' {
+        $repository = "$TestDrive/broken-off"
+        $seen = @{}
+        Watch-Backup $repository {
+            foreach ($round in 1..50) {
+                foreach ($file in [System.IO.Directory]::GetFiles($repository)) {
+                    # A file may be renamed or deleted between being listed and being read.
+                    try { $seen[[System.IO.Path]::GetExtension($file)] += Read-Bytes $file } catch { }
+                }
+            }
+        }
+        try { New-GrapBackup -Repository $repository -Id '../outside' } catch { }
+        try { New-GrapBackup -Repository $repository -Database nowhere } catch { }
+        foreach ($file in Get-ChildItem -LiteralPath $repository -Recurse -File -Force) {
+            $seen[$file.Extension] += Read-Bytes $file.FullName
+        }
+        # The lock, the unfinished archive and the identity at least.
+        $seen.Count | Should -BeGreaterThan 2
+        foreach ($text in $seen.Values) { $text | Should -Not -Match $server.Password }
+    }
+
+    It 'is not in the error of a wrong one' {
+        $wrong = 'quite-wrong-' + [guid]::NewGuid().ToString('N')
+        $env:NEO4J_AUTH = "neo4j/$wrong"
+        try {
+            $failure = try { New-GrapSession } catch { $_ }
+            $failure.FullyQualifiedErrorId | Should -BeExactly (ErrorId AuthenticationFailed New-GrapSession)
+            $failure | Format-List * -Force | Out-String | Should -Not -Match $wrong
+            $failure.Exception.ToString() | Should -Not -Match $wrong
+            $failure = try { New-GrapBackup -Repository "$TestDrive/refused" } catch { $_ }
+            $failure.FullyQualifiedErrorId | Should -BeExactly (ErrorId AuthenticationFailed New-GrapBackup)
+            $failure.Exception.ToString() | Should -Not -Match $wrong
+            "$TestDrive/refused" | Should -Not -Exist
+        }
+        finally { $env:NEO4J_AUTH = "neo4j/$($server.Password)" }
+    }
+
+    It 'is masked in the configuration, wherever it comes from: <Name> in <From>' -TestCases @(
+        @{ From = 'environment'; Name = 'NEO4J_AUTH'; Value = 'neo4j/{0}' }
+        @{ From = 'environment'; Name = 'NEO4J_AUTH'; Value = '{0}' }
+        @{ From = 'environment'; Name = 'NEO4J_URI'; Value = 'bolt://neo/4j:{0}@db' }
+        @{ From = 'file'; Name = 'NEO4J_AUTH'; Value = 'neo4j/{0}' }
+    ) {
+        $before = [System.Environment]::GetEnvironmentVariable($Name)
+        $text = $Value -f $server.Password
+        try {
+            if ($From -eq 'file') {
+                Set-Content -LiteralPath "$TestDrive/secret.env" -Value "$Name=$text"
+                $env:GRAP_ENV_FILE = "$TestDrive/secret.env"
+                Remove-Item "Env:$Name"
+            }
+            else { [System.Environment]::SetEnvironmentVariable($Name, $text) }
+            $shown = Get-GrapConfiguration
+            $shown.Name | Should -Contain $Name
+            $shown | Format-List * -Force | Out-String | Should -Not -Match $server.Password
+            [System.Management.Automation.PSSerializer]::Serialize($shown) | Should -Not -Match $server.Password
+        }
+        finally {
+            Remove-Item Env:GRAP_ENV_FILE -ErrorAction Ignore
+            [System.Environment]::SetEnvironmentVariable($Name, $before)
+        }
     }
 }

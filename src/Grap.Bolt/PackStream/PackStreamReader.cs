@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Grap.Bolt.PackStream;
@@ -210,7 +211,7 @@ public ref struct PackStreamReader
     {
         Deepen();
         var count = ReadListHeader();
-        var list = new List<object?>(Math.Min(count, TrustedCount));
+        var list = new List<object?>(Trusted(count));
         for (var i = 0; i < count; i++)
             list.Add(ReadValue());
         _depth--;
@@ -221,7 +222,7 @@ public ref struct PackStreamReader
     {
         Deepen();
         var count = ReadMapHeader();
-        var map = new Dictionary<string, object?>(Math.Min(count, TrustedCount), StringComparer.Ordinal);
+        var map = new Dictionary<string, object?>(Trusted(count), StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var key = ReadString();
@@ -237,10 +238,17 @@ public ref struct PackStreamReader
 
     internal readonly BoltException Violation(string what) => Violation(Position, what);
 
+    /// <summary>How many places to reserve for a claim of <paramref name="count"/>: half as many on each level, as a thousand claims nested in
+    /// each other would reserve 30 MB otherwise.</summary>
+    private readonly int Trusted(int count) => Math.Min(count, TrustedCount >> Math.Min(_depth, 10));
+
     private void Deepen()
     {
         if (++_depth > MaxDepth)
             throw Violation($"values are nested more than {MaxDepth} deep");
+        // A level of structures takes up to a KiB of stack, and threads are given as little as 512 KiB.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw Violation($"values are nested {_depth} deep, for which this thread's stack is too small");
     }
 
     private readonly byte PeekMarker() =>

@@ -7,6 +7,9 @@ namespace Grap.Archives;
 /// <summary>Reads one frame and checks all of it: the head against the entry, both hashes, the length.</summary>
 internal static class BlockReading
 {
+    /// <summary>Zstandard's densest block: 128 KiB of content in four bytes.</summary>
+    private const long MostDense = (128 << 10) / 4;
+
     /// <summary>Reads the content of <paramref name="entry"/>'s block into <paramref name="destination"/>, replacing what it held.</summary>
     public static void ReadContent(IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive)
     {
@@ -85,7 +88,9 @@ internal static class BlockReading
     {
         if (entry.Offset < ArchiveHeader.Size || entry.StoredLength < 0 || entry.End > file.Length
             || entry.RawLength is < 0 or > ArchiveFormat.MaxBlockLength
-            || (!entry.Flags.HasFlag(BlockFlags.Compressed) && entry.RawLength != entry.StoredLength))
+            || (entry.Flags.HasFlag(BlockFlags.Compressed)
+                ? entry.RawLength > entry.StoredLength * MostDense
+                : entry.RawLength != entry.StoredLength))
             throw Damaged(entry, "the file cannot hold it", archive);
     }
 }

@@ -49,7 +49,7 @@ internal static class ManifestJson
         // A string that looks like a date stays a string.
         DateParseHandling = DateParseHandling.None,
         FloatFormatHandling = FloatFormatHandling.String,
-        Converters = { new StringEnumConverter(), new OrderedMapConverter(), new PlainValueConverter() },
+        Converters = { new StringEnumConverter { AllowIntegerValues = false }, new OrderedMapConverter(), new PlainValueConverter() },
     });
 
     private static readonly DefaultContractResolver Contracts = new()

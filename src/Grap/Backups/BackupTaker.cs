@@ -54,7 +54,8 @@ public sealed class BackupTaker
         {
             var result = await reading.RunAsync(line, pending.Archive, cancellation).ConfigureAwait(false);
             var completed = _time.GetUtcNow();
-            var source = await new SourceReader(session, notes).ReadAsync(line.Current, result.DatabaseId, cancellation)
+            var source = await line.AskAsync(
+                asked => new SourceReader(session, notes).ReadAsync(asked, result.DatabaseId, cancellation), cancellation)
                 .ConfigureAwait(false);
             var blocks = reading.Blocks;
             if (blocks.Count < pending.Archive.Entries.Count)

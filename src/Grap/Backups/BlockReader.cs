@@ -86,6 +86,7 @@ internal sealed class BlockReader(
                     var length = cursor.Record.Length;
                     var begin = await CutAsync(cursor, cutter, pipeline).ConfigureAwait(false);
                     place.MoveBehind(begin, step);
+                    line.Arrived();
                     _row.Saw(step, length);
                     if (length > RowSize.AlarmingBytes && _row.Step < step)
                         return;

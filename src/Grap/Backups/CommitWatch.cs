@@ -96,18 +96,7 @@ internal sealed class CommitWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the idle transaction.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            if (_holder.IsOpen)
-                await _holder.RollbackAsync().ConfigureAwait(false);
-        }
-        catch (BoltException)
-        {
-            // A transaction that is gone needs no rollback; the connection is dropped by the pool.
-        }
-        await _holder.DisposeAsync().ConfigureAwait(false);
-    }
+    /// <summary>Ends the idle transaction. Giving the connection back rolls back, and does not wait for a server that is silent, as a
+    /// rollback by itself would.</summary>
+    public ValueTask DisposeAsync() => _holder.DisposeAsync();
 }

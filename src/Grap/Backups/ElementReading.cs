@@ -60,7 +60,8 @@ internal sealed class ElementReading(
                 while (blocks.TryDequeue(out var firstId))
                     await reader.ReadAsync(space, firstId, pipeline).ConfigureAwait(false);
                 // After its last record each connection asks once more, without a bookmark of its own, where the database stands.
-                Watch.Saw(await line.Current.ReadBookmarkAsync(session.Database, pipeline.Stopping).ConfigureAwait(false));
+                Watch.Saw(await line.AskAsync(
+                    asked => asked.ReadBookmarkAsync(session.Database, pipeline.Stopping), pipeline.Stopping).ConfigureAwait(false));
             }
         }
         catch (Exception failure)

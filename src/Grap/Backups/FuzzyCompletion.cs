@@ -1,4 +1,5 @@
 using Grap.Archives;
+using Grap.Bolt;
 using Grap.Bolt.PackStream;
 using Grap.Graphs;
 
@@ -32,7 +33,7 @@ internal sealed class FuzzyCompletion(
         {
             var nodes = new ElementEdits();
             foreach (var batch in range.Chunk(Batch))
-                await FetchAsync(batch, nodes, cancellation).ConfigureAwait(false);
+                await line.AskAsync(asked => FetchAsync(asked, batch, nodes, cancellation), cancellation).ConfigureAwait(false);
             blocks.Apply(BlockKind.Nodes, nodes);
             gone.ExceptWith(nodes.Added.Keys);
             completed += nodes.Added.Count;
@@ -51,14 +52,16 @@ internal sealed class FuzzyCompletion(
         return new CompletionReport(completed, relationships.Removed.Count, conflicts);
     }
 
-    private async Task FetchAsync(long[] ids, ElementEdits nodes, CancellationToken cancellation)
+    private async Task<int> FetchAsync(
+        BoltConnection connection, long[] ids, ElementEdits nodes, CancellationToken cancellation)
     {
-        var cursor = await line.Current.RunAsync(queries.Nodes(ids), cancellation).ConfigureAwait(false);
+        var cursor = await connection.RunAsync(queries.Nodes(ids), cancellation).ConfigureAwait(false);
         await using (cursor.ConfigureAwait(false))
         {
             while (await cursor.ReadAsync(cancellation).ConfigureAwait(false))
                 Keep(cursor.Record.Span, nodes);
         }
+        return nodes.Added.Count;
     }
 
     private void Keep(ReadOnlySpan<byte> record, ElementEdits nodes)

@@ -32,6 +32,7 @@ internal sealed class GraphReading(
     private readonly BlockBuffers _buffers = new();
     private readonly LiveBlocks _live = new();
     private int _connections;
+    private int _voidPasses;
 
     /// <summary>The blocks that count.</summary>
     public IReadOnlyList<BlockEntry> Blocks => _live.InOrder();
@@ -39,19 +40,16 @@ internal sealed class GraphReading(
     /// <summary>Reads everything into <paramref name="archive"/>.</summary>
     public async Task<ReadingResult> RunAsync(ReadingConnection line, ArchiveWriter archive, CancellationToken cancellation)
     {
-        var voidPasses = 0;
         for (var pass = 1; ; pass++)
         {
-            var watch = await CommitWatch.StartAsync(session, line.Current, cancellation).ConfigureAwait(false);
+            var watch = await line.AskAsync(asked => CommitWatch.StartAsync(session, asked, cancellation), cancellation)
+                .ConfigureAwait(false);
             await using (watch.ConfigureAwait(false))
             {
                 var read = await ReadPassAsync(line, archive, watch, cancellation).ConfigureAwait(false);
                 if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))
                 {
-                    if (++voidPasses == MostVoidPasses)
-                        throw Unsteady();
-                    notes.Enqueue("The transaction that keeps ids from being reused was ended by the server; the pass was read again.");
-                    pass--;
+                    Void(ref pass);
                     continue;
                 }
                 var gaps = read.Digest.Missing.Count;
@@ -63,7 +61,10 @@ internal sealed class GraphReading(
                 var reason = WhyFuzzy(watch, read);
                 if (options.RequireExact)
                     throw NotExact(reason, pass);
-                return await CompleteAsync(line, archive, watch, read, pass, reason, cancellation).ConfigureAwait(false);
+                var completed = await CompleteAsync(line, archive, watch, read, pass, reason, cancellation).ConfigureAwait(false);
+                if (completed is not null)
+                    return completed;
+                Void(ref pass);
             }
         }
     }
@@ -71,15 +72,24 @@ internal sealed class GraphReading(
     /// <inheritdoc/>
     public void Dispose() => _buffers.Dispose();
 
+    // While no transaction kept ids from being reused, anything may have been read: the pass does not count.
+    private void Void(ref int pass)
+    {
+        if (++_voidPasses == MostVoidPasses)
+            throw Unsteady();
+        notes.Enqueue("The transaction that keeps ids from being reused was lost; the pass was read again.");
+        pass--;
+    }
+
     private async Task<PassReading> ReadPassAsync(
         ReadingConnection line, ArchiveWriter archive, CommitWatch watch, CancellationToken cancellation)
     {
         _live.BeginPass();
         var queries = new ElementQueries(session.CypherPrefix, session.Database, watch.Bookmark);
-        var schema = await SchemaReader.ReadAsync(line.Current, session, cancellation).ConfigureAwait(false);
-        var nodes = await IdSpace.ReadAsync(line.Current, queries, BlockKind.Nodes, watch, cancellation).ConfigureAwait(false);
-        var relationships = await IdSpace.ReadAsync(line.Current, queries, BlockKind.Relationships, watch, cancellation)
+        var schema = await line.AskAsync(asked => SchemaReader.ReadAsync(asked, session, cancellation), cancellation)
             .ConfigureAwait(false);
+        var nodes = await ReadIdSpaceAsync(BlockKind.Nodes).ConfigureAwait(false);
+        var relationships = await ReadIdSpaceAsync(BlockKind.Relationships).ConfigureAwait(false);
         var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal) ? new ProjectionFilter() : null;
         var digest = new GraphDigest();
         var elements = new ElementReading(session, options, notes, progress, time, _buffers)
@@ -97,21 +107,28 @@ internal sealed class GraphReading(
         digest.CompleteNodes();
         await elements.ReadAsync(relationships, cancellation).ConfigureAwait(false);
         _connections = Math.Max(_connections, elements.Connections);
-        watch.Saw(await line.Current.ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false));
+        await AskForNewestAsync(line, watch, cancellation).ConfigureAwait(false);
         _live.EndPass();
         return new PassReading(schema, nodes, relationships, filter, queries, digest, digest.CompleteCounts());
+
+        Task<IdSpace> ReadIdSpaceAsync(BlockKind kind) =>
+            line.AskAsync(asked => IdSpace.ReadAsync(asked, queries, kind, watch, cancellation), cancellation);
     }
 
-    private async Task<ReadingResult> CompleteAsync(
+    private async Task AskForNewestAsync(ReadingConnection line, CommitWatch watch, CancellationToken cancellation) => watch.Saw(
+        await line.AskAsync(asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false));
+
+    // Null where ids may have been reused meanwhile.
+    private async Task<ReadingResult?> CompleteAsync(
         ReadingConnection line, ArchiveWriter archive, CommitWatch watch, PassReading read, int pass, string reason,
         CancellationToken cancellation)
     {
         var editor = new BlockEditor(archive, _live, _buffers, options.CompressionLevel);
         var completion = new FuzzyCompletion(editor, line, read.Queries, read.Filter);
         var report = await completion.RunAsync(read.Digest.Missing, read.Schema, cancellation).ConfigureAwait(false);
-        watch.Saw(await line.Current.ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false));
+        await AskForNewestAsync(line, watch, cancellation).ConfigureAwait(false);
         if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))
-            throw Unsteady();
+            return null;
 
         var digest = new GraphDigest();
         editor.ForEach(BlockKind.Nodes, (entry, content) => digest.AddNodes(entry.Key, content.Written), cancellation);
@@ -170,8 +187,9 @@ internal sealed class GraphReading(
 
     private GrapException Unsteady() => new(
         GrapCondition.ConnectionLost,
-        $"The server at {session.Uri} ended the transaction that a backup needs, {MostVoidPasses} times.",
-        "Look for restarts in the server's log, and for something that ends idle transactions; then try again.", session.Uri);
+        $"The transaction that a backup needs at {session.Uri} was lost {MostVoidPasses} times.",
+        "Look for restarts in the server's log, and for something that ends idle transactions or connections; then try again.",
+        session.Uri);
 
     private sealed record PassReading(
         GraphSchema Schema, IdSpace Nodes, IdSpace Relationships, ProjectionFilter? Filter, ElementQueries Queries,

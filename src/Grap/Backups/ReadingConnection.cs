@@ -7,16 +7,16 @@ namespace Grap.Backups;
 /// <summary>A connection to the one server that a backup reads from, opened again when it is lost.</summary>
 internal sealed class ReadingConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan[] s_pauses =
-        [.. new[] { 0.1, 0.5, 1, 2, 4, 8, 8, 8 }.Select(TimeSpan.FromSeconds)];
-
     private readonly Session _session;
     private readonly ConcurrentQueue<string> _notes;
+    private readonly Patience _patience;
 
-    private ReadingConnection(Session session, BoltConnection connection, ConcurrentQueue<string> notes)
+    private ReadingConnection(Session session, BoltConnection connection, ConcurrentQueue<string> notes,
+        Patience patience)
     {
         _session = session;
         _notes = notes;
+        _patience = patience;
         Current = connection;
         Endpoint = connection.Server.Endpoint;
     }
@@ -27,14 +27,24 @@ internal sealed class ReadingConnection : IAsyncDisposable
     /// <summary>The server that all connections of a backup go to.</summary>
     public BoltEndpoint Endpoint { get; }
 
-    /// <summary>Opens a connection to <paramref name="pin"/>, or to a server that routing chooses.</summary>
+    /// <summary>Opens a connection to <paramref name="pin"/>, patiently, or to a server that routing chooses, at
+    /// once.</summary>
     public static async Task<ReadingConnection> OpenAsync(
-        Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation) =>
-        new(session, await session.ConnectAsync(BoltAccessMode.Read, cancellation, pin).ConfigureAwait(false), notes);
+        Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation)
+    {
+        var patience = new Patience();
+        var connection = pin is null
+            ? await session.ConnectAsync(BoltAccessMode.Read, cancellation).ConfigureAwait(false)
+            : await ConnectAsync(session, pin, patience, null, cancellation).ConfigureAwait(false);
+        return new ReadingConnection(session, connection, notes, patience);
+    }
 
-    /// <summary>Whether the connection, not the work, is what failed.</summary>
+    /// <summary>Whether the connection, not the work, is what failed: it was lost, or the database behind it is
+    /// starting or stopping.</summary>
     public static bool IsLoss(BoltException failure) => failure.Kind
-        is BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut or BoltErrorKind.Unreachable or BoltErrorKind.Refused;
+        is BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut or BoltErrorKind.Unreachable or BoltErrorKind.Refused
+        || failure.Code is "Neo.TransientError.Database.DatabaseUnavailable"
+            or "Neo.TransientError.General.DatabaseUnavailable";
 
     /// <summary>Keeps a sentence for the manifest.</summary>
     public void Note(string note)
@@ -44,26 +54,69 @@ internal sealed class ReadingConnection : IAsyncDisposable
             _notes.Enqueue(note);
     }
 
-    /// <summary>Opens the connection again, patiently; throws <paramref name="cause"/>'s kind when the server stays away.</summary>
+    /// <summary>Says that something arrived: the next loss is met with all patience again.</summary>
+    public void Arrived() => _patience.Renew();
+
+    /// <summary>Asks something that may be asked twice; when the connection is lost meanwhile, asks again over a new
+    /// one.</summary>
+    public async Task<T> AskAsync<T>(Func<BoltConnection, Task<T>> question, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await question(Current).ConfigureAwait(false);
+                Arrived();
+                return answer;
+            }
+            catch (BoltException failure) when (IsLoss(failure))
+            {
+                await ReopenAsync(failure, cancellation).ConfigureAwait(false);
+                Note($"A connection was lost ({failure.Kind}); what had been asked was asked again.");
+            }
+        }
+    }
+
+    /// <summary>Opens the connection again, patiently; throws <paramref name="cause"/>, or what came after it, when the
+    /// server stays away, or when connections keep being lost before anything arrives.</summary>
     public async Task ReopenAsync(BoltException cause, CancellationToken cancellation)
     {
         await Current.DisposeAsync().ConfigureAwait(false);
-        foreach (var pause in s_pauses)
+        Current = await ConnectAsync(_session, Endpoint, _patience, cause, cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => Current.DisposeAsync();
+
+    private static async Task<BoltConnection> ConnectAsync(
+        Session session, BoltEndpoint endpoint, Patience patience, BoltException? cause, CancellationToken cancellation)
+    {
+        while (true)
         {
-            await Task.Delay(pause, cancellation).ConfigureAwait(false);
+            if (cause is not null)
+                await Task.Delay(patience.Next() ?? throw cause, cancellation).ConfigureAwait(false);
             try
             {
-                Current = await _session.ConnectAsync(BoltAccessMode.Read, cancellation, Endpoint).ConfigureAwait(false);
-                return;
+                return await session.ConnectAsync(BoltAccessMode.Read, cancellation, endpoint).ConfigureAwait(false);
             }
             catch (BoltException failure) when (IsLoss(failure))
             {
                 cause = failure;
             }
         }
-        throw cause;
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Current.DisposeAsync();
+    /// <summary>Longer and longer pauses, about 30 s in all, from one arrival to the next.</summary>
+    private sealed class Patience
+    {
+        private static readonly TimeSpan[] s_pauses =
+            [.. new[] { 0.1, 0.5, 1, 2, 4, 8, 8, 8 }.Select(TimeSpan.FromSeconds)];
+
+        private int _used;
+
+        /// <summary>The next pause; null when there have been enough.</summary>
+        public TimeSpan? Next() => _used < s_pauses.Length ? s_pauses[_used++] : null;
+
+        public void Renew() => _used = 0;
+    }
 }

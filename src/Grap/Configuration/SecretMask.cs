@@ -15,7 +15,7 @@ public static class SecretMask
         var at = address.LastIndexOf('@');
         if (at < start)
             return address;
-        return end >= 0 && end < at && !address.AsSpan(start, end - start).Contains(':')
+        return end >= 0 && end < at && !address.AsSpan(start, at - start).Contains(':')
             ? address
             : string.Concat(address.AsSpan(0, start), Mask, address.AsSpan(at));
     }

@@ -151,9 +151,9 @@ internal sealed class BackupSummary
             else if (json.ValueTextEquals("completedAt"u8))
                 CompletedAt = Value(ref json).GetDateTimeOffset();
             else if (json.ValueTextEquals("method"u8))
-                Method = Enum.Parse<BackupMethod>(Value(ref json).GetString() ?? "");
+                Method = Named<BackupMethod>(Value(ref json).GetString());
             else if (json.ValueTextEquals("exactness"u8))
-                Exactness = Enum.Parse<Exactness>(Value(ref json).GetString() ?? "");
+                Exactness = Named<Exactness>(Value(ref json).GetString());
             else if (json.ValueTextEquals("rawBytes"u8))
                 RawBytes = Value(ref json).GetInt64();
             else if (json.ValueTextEquals("fingerprint"u8))
@@ -207,6 +207,12 @@ internal sealed class BackupSummary
             tags.Add(json.GetString()!);
         Tags = tags;
     }
+
+    // By name alone: a number would pass for a value that has none, or be too large for any.
+    private static T Named<T>(string? name) where T : struct, Enum =>
+        Enum.TryParse<T>(name, out var value) && Enum.GetName(value) == name
+            ? value
+            : throw new JsonException($"No {typeof(T).Name} has this name.");
 
     private static void Enter(ref Utf8JsonReader json)
     {

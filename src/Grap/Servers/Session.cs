@@ -63,7 +63,11 @@ public sealed class Session : IAsyncDisposable
     public static async Task<Session> OpenAsync(SessionOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var driver = new BoltDriver(options.Address, options.Auth, new BoltSettings { ConnectTimeout = options.ConnectTimeout });
+        var driver = new BoltDriver(options.Address, options.Auth, new BoltSettings
+        {
+            ConnectTimeout = options.ConnectTimeout,
+            ReadTimeout = options.ReadTimeout,
+        });
         try
         {
             var connection = await driver.AcquireAsync(BoltAccessMode.Read, options.Database, pin: null, cancellation)

@@ -13,4 +13,9 @@ public sealed record SessionOptions(BoltAddress Address, BoltAuth Auth)
 
     /// <summary>Limit for connecting.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Limit for silence while an answer is awaited; null for what the server asks for, which is two minutes
+    /// unless its keep-alives were configured otherwise. A limit below its keep-alives' interval (one minute) ends
+    /// queries that are only slow.</summary>
+    public TimeSpan? ReadTimeout { get; init; }
 }

@@ -15,20 +15,24 @@ internal sealed class Workplace : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-integration-").FullName;
 
-    private Workplace(Session session)
+    private Workplace(Session session, IFileSystem files)
     {
         Session = session;
-        Repository = FolderRepository.Open(_folder, create: true);
+        Repository = FolderRepository.Open(_folder, create: true, new RepositoryOptions { Files = files });
     }
 
     public Session Session { get; }
 
     public FolderRepository Repository { get; }
 
-    public static async Task<Workplace> OpenAsync(LabServer server, string? address = null) =>
-        new(await Session.OpenAsync(
-            new SessionOptions(BoltAddress.Parse(address ?? server.Uri.OriginalString), server.Auth),
-            TestContext.Current.CancellationToken));
+    /// <summary>The names of all files in the repository.</summary>
+    public IReadOnlyList<string> Files => [.. Directory.EnumerateFiles(_folder).Select(Path.GetFileName).OfType<string>().Order()];
+
+    public static Task<Workplace> OpenAsync(LabServer server, string? address = null) =>
+        OpenAsync(new SessionOptions(BoltAddress.Parse(address ?? server.Uri.OriginalString), server.Auth));
+
+    public static async Task<Workplace> OpenAsync(SessionOptions options, IFileSystem? files = null) => new(
+        await Session.OpenAsync(options, TestContext.Current.CancellationToken), files ?? new DiskFileSystem());
 
     /// <summary>Takes a backup and checks that it passes at the level Structure, whatever else a test looks at.</summary>
     public async Task<Backup> TakeAsync(BackupOptions? options = null)

@@ -107,6 +107,8 @@ public sealed class HandmadeArchiveTests
     [InlineData("{\"id\":5")]
     [InlineData("{\"id\":\"a\",\"source\":7}")]
     [InlineData("{\"id\":\"a\",\"source\":{},\"method\":\"Telepathy\"}")]
+    [InlineData("{\"id\":\"a\",\"source\":{},\"method\":7}")]
+    [InlineData("{\"id\":\"a\",\"source\":{},\"method\":\"7\"}")]
     [InlineData("{\"id\":\"a\",\"source\":{},\"startedAt\":\"yesterday\"}")]
     [InlineData("{\"id\":\"a\",\"source\":{},\"rawBytes\":1e400}")]
     public void A_manifest_that_is_none_is_damage_and_nothing_worse(string manifest)

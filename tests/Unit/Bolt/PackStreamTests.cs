@@ -52,6 +52,9 @@ public sealed class PackStreamTests
             (1, Gen.Select(Gen.Long, Gen.String.Where(IsUtf8).List[0, 4], self)
                 .Select((id, labels, value) => (object?)new Node(id, labels, Properties(value), "4:x:1")))));
 
+    /// <summary>Values of every type, nested.</summary>
+    internal static Gen<object?> AnyValue => _value;
+
     public static TheoryData<long, int> IntegerWidths => new()
     {
         { 0, 1 }, { 127, 1 }, { -16, 1 }, { -17, 2 }, { -128, 2 }, { 128, 3 }, { -129, 3 },

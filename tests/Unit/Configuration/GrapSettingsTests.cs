@@ -180,6 +180,7 @@ public class GrapSettingsTests
     [InlineData("bolt://neo4j:sesame@db:7687", "bolt://********@db:7687")]
     [InlineData("bolt://neo4j:ses/ame@db:7687", "bolt://********@db:7687")]
     [InlineData("bolt://neo4j:ses@ame@db", "bolt://********@db")]
+    [InlineData("bolt://neo/4j:sesame@db", "bolt://********@db")]
     [InlineData("neo4j:sesame@db", "********@db")]
     [InlineData("neo4j://db?policy=a@b", "neo4j://db?policy=a@b")]
     public void An_address_is_shown_without_user_and_password(string address, string shown) =>
