@@ -25,7 +25,7 @@ internal sealed class BlockReader(
         try
         {
             var place = space.Ids is null
-                ? (IPlace)new RangePlace(space.Kind, firstId, Math.Min(firstId + BlockKey.RangeLength, space.Bound.Exclusive))
+                ? (ReadingPlace)new RangePlace(space.Kind, firstId, Math.Min(firstId + BlockKey.RangeLength, space.Bound.Exclusive))
                 : new ListPlace(space.Kind, space.IdsOf(firstId));
             var refusals = 0;
             while (!place.AtEnd)
@@ -64,7 +64,7 @@ internal sealed class BlockReader(
         }
     }
 
-    private async Task ReadRowsAsync(IPlace place, BlockCutter cutter, BlockPipeline pipeline)
+    private async Task ReadRowsAsync(ReadingPlace place, BlockCutter cutter, BlockPipeline pipeline)
     {
         // A row of few ids means elements of a MiB and more: such rows are read by one connection at a time.
         var sole = _row.Step <= 2;
@@ -134,64 +134,9 @@ internal sealed class BlockReader(
         failure.Code?.Contains("OutOfMemory", StringComparison.Ordinal) == true
         || failure.Code?.Contains("MemoryLimit", StringComparison.Ordinal) == true;
 
-    private static GrapException TooLarge(IPlace place, BoltException failure) => new(
+    private static GrapException TooLarge(ReadingPlace place, BoltException failure) => new(
         GrapCondition.ElementTooLarge,
         $"The server has not enough transaction memory to return the single element at {place}: {failure.Message}",
         "Raise dbms.memory.transaction.total.max (or server.memory.heap.max_size) on the server, or back up when it is less busy.",
         inner: failure);
-
-    /// <summary>How far one block has been read, and what to ask next.</summary>
-    private interface IPlace
-    {
-        bool AtEnd { get; }
-        (BoltQuery Query, int Step) Next(ElementQueries queries, int step);
-        void MoveBehind(long begin, int step);
-    }
-
-    private sealed class RangePlace(BlockKind kind, long next, long end) : IPlace
-    {
-        // Until rows have their size, ask for few of them, so that the size can follow.
-        private const int RowsWhileLearning = 8;
-
-        private long _next = next;
-
-        public bool AtEnd => _next >= end;
-
-        public (BoltQuery Query, int Step) Next(ElementQueries queries, int step)
-        {
-            // Rows tile the range: a step must divide the place where it begins. Where it does not, smaller steps lead to where a larger
-            // one does; without that, reading would go on in the smallest step to the end of the range.
-            var wanted = step;
-            while (_next % step != 0)
-                step /= 2;
-            var stop = step >= 512 ? end : _next + ((long)step * RowsWhileLearning);
-            if (step < wanted)
-                stop = NextMultiple(Math.Min(wanted, step * RowsWhileLearning));
-            return (queries.Range(kind, _next, Math.Min(stop, end), step), step);
-        }
-
-        public void MoveBehind(long begin, int step) => _next = begin + step;
-
-        private long NextMultiple(int step) => (_next / step * step) + step;
-
-        public override string ToString() => $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {_next}";
-    }
-
-    private sealed class ListPlace(BlockKind kind, ReadOnlyMemory<long> ids) : IPlace
-    {
-        private ReadOnlyMemory<long> _left = ids;
-
-        public bool AtEnd => _left.IsEmpty;
-
-        public (BoltQuery Query, int Step) Next(ElementQueries queries, int step)
-        {
-            var count = Math.Min(step, _left.Length);
-            return (queries.List(kind, _left.Span[..count]), count);
-        }
-
-        public void MoveBehind(long begin, int step) => _left = _left[step..];
-
-        public override string ToString() =>
-            $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {(_left.IsEmpty ? -1 : _left.Span[0])}";
-    }
 }
