@@ -14,9 +14,10 @@ internal static class CrashRun
         new Inspection(site, books).LookAfterRun();
         var table = new KillTable();
         await using var children = new SpareChild(site, "crash");
+        await using var unconnected = new SpareChild(site, "crash-unconnected", connects: false);
         try
         {
-            await new FailpointKills(site, children, books, table).RunAsync(cancellation);
+            await new FailpointKills(site, children, unconnected, books, table).RunAsync(cancellation);
             await new RandomKills(site, children, books, table, new Random(arguments.Seed)).RunAsync(arguments.Kills, cancellation);
         }
         finally

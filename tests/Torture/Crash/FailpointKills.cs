@@ -5,7 +5,7 @@ using Grap.Tests.Torture.Processes;
 namespace Grap.Tests.Torture.Crash;
 
 /// <summary>Kills a process once at every step of every operation.</summary>
-internal sealed class FailpointKills(Site site, SpareChild children, Books books, KillTable table)
+internal sealed class FailpointKills(Site site, SpareChild children, SpareChild unconnected, Books books, KillTable table)
 {
     /// <summary>Where to kill a run so that the next has something of each kind to clean up.</summary>
     private static readonly (string Operation, Failpoint At)[] s_leavings =
@@ -54,7 +54,7 @@ internal sealed class FailpointKills(Site site, SpareChild children, Books books
     private async Task<List<Failpoint>> RehearseAsync(string operation, CancellationToken cancellation)
     {
         await PrepareAsync(operation, cancellation);
-        await using var child = await children.TakeAsync(cancellation);
+        await using var child = await SpareFor(operation).TakeAsync(cancellation);
         child.Order([operation, .. IdFor(operation)]);
         var heard = await child.EndAsync(cancellation);
         books.Hear(heard);
@@ -73,7 +73,7 @@ internal sealed class FailpointKills(Site site, SpareChild children, Books books
 
     private async Task KillAsync(string operation, Failpoint failpoint, CancellationToken cancellation)
     {
-        await using var child = await children.TakeAsync(cancellation);
+        await using var child = await SpareFor(operation).TakeAsync(cancellation);
         child.Arm(failpoint);
         child.Order([operation, .. IdFor(operation)]);
         books.Hear(await child.EndAsync(cancellation));
@@ -92,6 +92,8 @@ internal sealed class FailpointKills(Site site, SpareChild children, Books books
         if (operation == ChildWord.Remove && Removable() is null)
             books.Enter(await site.TakeAsync(null, cancellation));
     }
+
+    private SpareChild SpareFor(string operation) => operation == ChildWord.Take ? children : unconnected;
 
     private string[] IdFor(string operation) => operation switch
     {

@@ -5,7 +5,7 @@ namespace Grap.Tests.Torture.Processes;
 /// <summary>What a child process is told when it starts.</summary>
 /// <param name="Repository">The repository's folder.</param>
 /// <param name="Note">The file for its steps.</param>
-/// <param name="Server">The server's address.</param>
+/// <param name="Server">The server's address; empty for one that takes no backups.</param>
 /// <param name="Speed">How fast its clock runs.</param>
 /// <param name="Elsewhere">Whether it takes itself for a process of another machine.</param>
 internal sealed record ChildArguments(string Repository, string Note, string Server, int Speed = 1, bool Elsewhere = false)

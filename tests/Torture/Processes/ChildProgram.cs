@@ -17,9 +17,9 @@ internal sealed class ChildProgram : IDisposable
     private readonly StepTrail _trail;
     private readonly RepositoryOptions _options;
     private readonly TimeProvider _time;
-    private readonly Session _session;
+    private readonly Session? _session;
 
-    private ChildProgram(ChildArguments arguments, Session session)
+    private ChildProgram(ChildArguments arguments, Session? session)
     {
         (_arguments, _session) = (arguments, session);
         _note = new StepNote(arguments.Note);
@@ -32,7 +32,7 @@ internal sealed class ChildProgram : IDisposable
 
     public static async Task RunAsync(ChildArguments arguments)
     {
-        await using var session = await Session.OpenAsync(
+        await using var session = arguments.Server.Length == 0 ? null : await Session.OpenAsync(
             new SessionOptions(BoltAddress.Parse(arguments.Server), Site.Login()), CancellationToken.None);
         using var program = new ChildProgram(arguments, session);
         Say(ChildWord.Ready);
@@ -63,7 +63,10 @@ internal sealed class ChildProgram : IDisposable
     {
         while (true)
         {
-            var others = Open().List().Select(static backup => backup.Id).Except(keep, StringComparer.Ordinal).ToList();
+            _trail.Begin(ChildWord.List);
+            var repository = Open();
+            _trail.IsOpen(takesLock: false);
+            var others = repository.List().Select(static backup => backup.Id).Except(keep, StringComparer.Ordinal).ToList();
             var dice = random.Next(10);
             if (others.Count > 0 && (dice < 4 || others.Count > 3))
                 await DoAsync(ChildWord.Remove, others[random.Next(others.Count)]);
@@ -99,7 +102,7 @@ internal sealed class ChildProgram : IDisposable
         {
             case ChildWord.Take:
                 await new BackupTaker(_time).TakeAsync(
-                    _session, repository, new BackupOptions { Id = id }, new ReadingSteps(_trail), CancellationToken.None);
+                    _session!, repository, new BackupOptions { Id = id }, new ReadingSteps(_trail), CancellationToken.None);
                 break;
             case ChildWord.Remove:
                 using (var held = repository.Lock(operation))

@@ -7,7 +7,8 @@ namespace Grap.Tests.Torture.Processes;
 /// <param name="name">What their notes are called.</param>
 /// <param name="speed">How fast their clocks run.</param>
 /// <param name="elsewhere">Whether they take themselves for processes of another machine.</param>
-internal sealed class SpareChild(Site site, string name, int speed = 1, bool elsewhere = false) : IAsyncDisposable
+/// <param name="connects">Whether they connect to the server, which takes them longest.</param>
+internal sealed class SpareChild(Site site, string name, int speed = 1, bool elsewhere = false, bool connects = true) : IAsyncDisposable
 {
     private int _started;
     private Child? _spare;
@@ -39,6 +40,6 @@ internal sealed class SpareChild(Site site, string name, int speed = 1, bool els
     private Child Start()
     {
         var note = Path.Combine(site.Notes, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_started}"));
-        return Child.Start(new ChildArguments(site.Folder, note, site.Server, speed, elsewhere));
+        return Child.Start(new ChildArguments(site.Folder, note, connects ? site.Server : "", speed, elsewhere));
     }
 }
