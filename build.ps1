@@ -12,6 +12,7 @@ Test: builds, runs the suites, and ends with one line: N passed, N failed, N ski
 Demo: builds and runs demo/demo.ps1.
 Package: builds and writes the module as zip and nupkg to artifacts/package.
 Bench: builds and runs the benchmarks.
+Torture: builds, and kills, suspends and races processes over a repository a thousand times (docs/torture.md).
 Clean: removes what was built.
 
 .PARAMETER Configuration
@@ -32,7 +33,7 @@ Nothing is downloaded: packages come from the local cache, and the demo uses a s
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Torture', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -345,6 +346,10 @@ switch ($Task) {
     'Bench' {
         Invoke-Build
         Invoke-Program dotnet @((Get-Assembly 'Grap.Bench'))
+    }
+    'Torture' {
+        Invoke-Build
+        Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Torture'), 'crash', 'suspend', 'contend', '--kills', '1000')
     }
     'Clean' { Invoke-Clean }
 }

@@ -12,9 +12,6 @@ namespace Grap.Tests.Torture;
 /// <summary>A server with a small graph, and a repository with two good backups, outside of all processes that are killed.</summary>
 internal sealed class Site : IAsyncDisposable
 {
-    /// <summary>Where the password is, for a server that was started by others.</summary>
-    public const string PasswordVariable = "GRAP_TORTURE_PASSWORD";
-
     /// <summary>The backups that are there before anything happens, and that nobody removes.</summary>
     public static readonly string[] Earlier = ["good-1", "good-2"];
 
@@ -45,7 +42,7 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>How to log in: the server of a test run has a password, one of our own has none.</summary>
     public static BoltAuth Login() =>
-        Environment.GetEnvironmentVariable(PasswordVariable) is { Length: > 0 } password
+        Environment.GetEnvironmentVariable(TortureProgram.PasswordVariable) is { Length: > 0 } password
             ? BoltAuth.Basic("neo4j", password)
             : BoltAuth.None;
 

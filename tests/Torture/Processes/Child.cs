@@ -29,7 +29,7 @@ internal sealed class Child : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        start.ArgumentList.Add(typeof(Child).Assembly.Location);
+        start.ArgumentList.Add(TortureProgram.Path);
         foreach (var word in arguments.ToWords())
             start.ArgumentList.Add(word);
         return new Child(Process.Start(start)!, arguments.Note);
