@@ -1,7 +1,7 @@
 namespace Grap.Tests.Torture;
 
-/// <summary>A clock that runs faster than the real one, so that nobody waits a minute for another to be dead. The time of day is the
-/// real one.</summary>
+/// <summary>A clock that runs faster than the real one, so that nobody waits a minute for another to be dead. The time
+/// of day is the real one.</summary>
 internal sealed class QuickTime(int speed) : TimeProvider
 {
     public override long GetTimestamp() => System.GetTimestamp() * speed;

@@ -9,7 +9,8 @@ using Grap.Verification;
 
 namespace Grap.Tests.Torture;
 
-/// <summary>A server with a small graph, and a repository with two good backups, outside of all processes that are killed.</summary>
+/// <summary>A server with a small graph, and a repository with two good backups, outside of all processes that are
+/// killed.</summary>
 internal sealed class Site : IAsyncDisposable
 {
     /// <summary>The backups that are there before anything happens, and that nobody removes.</summary>
@@ -83,8 +84,8 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
-    /// <summary>The repository as the next run sees it. Its clock is quick: a lock whose owner was killed before it could write its
-    /// name is watched for some seconds.</summary>
+    /// <summary>The repository as the next run sees it. Its clock is quick: a lock whose owner was killed before it
+    /// could write its name is watched for some seconds.</summary>
     public FolderRepository Open() =>
         FolderRepository.Open(Folder, create: false, new RepositoryOptions { Time = new QuickTime(Speed) });
 
@@ -101,7 +102,7 @@ internal sealed class Site : IAsyncDisposable
     {
         var proof = await new Verifier().VerifyAsync(Open(), id, VerificationLevel.Structure, null, cancellation);
         if (!proof.Passed)
-            throw new Violation($"Backup '{id}' does not pass at the level Structure: {string.Join(' ', proof.Problems)}");
+            throw new Violation($"Backup '{id}' does not pass at Structure: {string.Join(' ', proof.Problems)}");
     }
 
     /// <summary>Keeps the repository as it is now, to be brought back.</summary>

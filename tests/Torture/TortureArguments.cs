@@ -10,7 +10,9 @@ namespace Grap.Tests.Torture;
 /// <param name="Server">A server that runs already; null to start one.</param>
 internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
 {
-    public const string Usage = "Usage: Grap.Tests.Torture crash|suspend|contend … [--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT]";
+    public const string Usage =
+        "Usage: Grap.Tests.Torture crash|suspend|contend … "
+        + "[--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT]";
 
     public static TortureArguments Parse(string[] words)
     {
@@ -27,7 +29,9 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
                 _ => throw new ArgumentException($"'{words[i]}' is not known.", nameof(words)),
             };
         }
-        return arguments.Runs.Count == 0 ? throw new ArgumentException("Nothing was asked for.", nameof(words)) : arguments;
+        return arguments.Runs.Count > 0
+            ? arguments
+            : throw new ArgumentException("Nothing was asked for.", nameof(words));
     }
 
     private static int Number(string[] words, int at) =>

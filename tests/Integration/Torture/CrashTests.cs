@@ -5,8 +5,8 @@ using Grap.Tests.Torture;
 
 namespace Grap.Tests.Integration.Torture;
 
-/// <summary>Real processes that are killed, suspended, and get into each other's way over one repository. A short run of what
-/// <c>build.ps1 Torture</c> does a thousand times (docs/torture.md).</summary>
+/// <summary>Real processes that are killed, suspended, and get into each other's way over one repository. A short run
+/// of what <c>build.ps1 Torture</c> does a thousand times (docs/torture.md).</summary>
 public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
 {
     private const string Version = "5.26.30";
@@ -21,7 +21,8 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
         RunAsync(OperatingSystem.IsWindows() ? "nothing was tried" : "(LockLost)", "suspend");
 
     [Fact]
-    public Task Two_processes_on_one_repository_succeed_or_are_refused() => RunAsync("The repository is sound.", "contend");
+    public Task Two_processes_on_one_repository_succeed_or_are_refused() =>
+        RunAsync("The repository is sound.", "contend");
 
     private async Task RunAsync(string conclusion, params string[] arguments)
     {

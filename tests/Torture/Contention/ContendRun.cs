@@ -50,8 +50,9 @@ internal sealed class ContendRun(Site site, Books books)
         foreach (var id in books.Ids)
             await site.ProveAsync(id, cancellation);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Two processes, {arguments.Rounds} successes each, {_succeeded} together; {_locked} operations were refused (RepositoryLocked), "
-            + $"{_late} came too late to remove what the other had removed. The repository is sound."));
+            $"Two processes, {arguments.Rounds} successes each, {_succeeded} together; "
+            + $"{_locked} operations were refused (RepositoryLocked), {_late} came too late to remove what the other "
+            + $"had removed. The repository is sound."));
     }
 
     /// <summary>One process: takes and proves backups of its own, and removes its own and shared ones.</summary>
@@ -124,13 +125,14 @@ internal sealed class ContendRun(Site site, Books books)
                 Interlocked.Increment(ref _late);
                 return Outcome.Late;
             default:
-                throw new Violation($"Neither a success nor a refusal because of the other: {string.Join(' ', answer)}");
+                throw new Violation($"Neither success nor refusal for the other's sake: {string.Join(' ', answer)}");
         }
     }
 
     private void CheckShared(string id, List<string[]>[] answers)
     {
-        var removals = answers.Sum(own => own.Count(answer => answer is [ChildWord.Done, ChildWord.Remove, var it] && it == id));
+        var removals = answers.SelectMany(static own => own)
+            .Count(answer => answer is [ChildWord.Done, ChildWord.Remove, var removed] && removed == id);
         if (removals > 1)
             throw new Violation($"Both processes removed backup '{id}'.");
         if (removals == 0)

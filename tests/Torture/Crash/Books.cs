@@ -2,8 +2,8 @@ using Grap.Tests.Torture.Processes;
 
 namespace Grap.Tests.Torture.Crash;
 
-/// <summary>What must be in the repository, as far as was acknowledged, and what may be or not because a process was killed over
-/// it.</summary>
+/// <summary>What must be in the repository, as far as was acknowledged, and what may be or not because a process was
+/// killed over it.</summary>
 internal sealed class Books
 {
     private readonly Dictionary<string, string?> _backups = new(StringComparer.Ordinal);

@@ -2,7 +2,8 @@ using Grap.Tests.Torture.Processes;
 
 namespace Grap.Tests.Torture.Crash;
 
-/// <summary>Kills processes over a repository, first at every named step and then at random, and looks at it after each kill.</summary>
+/// <summary>Kills processes over a repository, first at every named step and then at random, and looks at it after each
+/// kill.</summary>
 internal static class CrashRun
 {
     public static async Task RunAsync(Site site, TortureArguments arguments, CancellationToken cancellation)
@@ -18,12 +19,14 @@ internal static class CrashRun
         try
         {
             await new FailpointKills(site, children, unconnected, books, table).RunAsync(cancellation);
-            await new RandomKills(site, children, books, table, new Random(arguments.Seed)).RunAsync(arguments.Kills, cancellation);
+            var random = new Random(arguments.Seed);
+            await new RandomKills(site, children, books, table, random).RunAsync(arguments.Kills, cancellation);
         }
         finally
         {
             table.Print(Console.Out);
         }
-        Console.WriteLine("Every earlier backup is intact, no half backup was ever listed, and nothing was left behind.");
+        Console.WriteLine(
+            "Every earlier backup is intact, no half backup was ever listed, and nothing was left behind.");
     }
 }

@@ -5,7 +5,8 @@ using Grap.Tests.Torture.Processes;
 namespace Grap.Tests.Torture.Crash;
 
 /// <summary>Kills a process once at every step of every operation.</summary>
-internal sealed class FailpointKills(Site site, SpareChild children, SpareChild unconnected, Books books, KillTable table)
+internal sealed class FailpointKills(
+    Site site, SpareChild children, SpareChild unconnected, Books books, KillTable table)
 {
     /// <summary>Where to kill a run so that the next has something of each kind to clean up.</summary>
     private static readonly (string Operation, Failpoint At)[] s_leavings =
@@ -42,9 +43,12 @@ internal sealed class FailpointKills(Site site, SpareChild children, SpareChild 
         var photograph = site.Photograph();
         var booksThen = books.Photograph();
         var failpoints = await RehearseAsync(ChildWord.Recover, cancellation);
-        // Before a step that only reads, the disk is as before the next one that writes: each is tried after one of the leavings.
-        foreach (var failpoint in failpoints.Where(failpoint => !IsReading(failpoint) || _readingsTried.Add(failpoint.Step)))
+        // Before a step that only reads, the disk is as before the next one that writes: each is tried after one of the
+        // leavings.
+        foreach (var failpoint in failpoints)
         {
+            if (IsReading(failpoint) && !_readingsTried.Add(failpoint.Step))
+                continue;
             site.BringBack(photograph);
             booksThen();
             await KillAsync(ChildWord.Recover, failpoint, cancellation);

@@ -7,8 +7,8 @@ namespace Grap.Tests.Torture.Crash;
 /// <summary>Looks at a repository from outside, without its lock, and compares it with the books.</summary>
 internal sealed class Inspection(Site site, Books books)
 {
-    /// <summary>After a kill: what was acknowledged is there and unchanged, and nothing half is. Returns how many backups are there that
-    /// were committed and not acknowledged any more; they are entered.</summary>
+    /// <summary>After a kill: what was acknowledged is there and unchanged, and nothing half is. Returns how many
+    /// backups are there that were committed and not acknowledged any more; they are entered.</summary>
     public int LookAfterKill()
     {
         var repository = site.Open();
@@ -34,7 +34,8 @@ internal sealed class Inspection(Site site, Books books)
         return found;
     }
 
-    /// <summary>After a run that ended well: exactly what is in the books is there, and nothing else is in the folder.</summary>
+    /// <summary>After a run that ended well: exactly what is in the books is there, and nothing else is in the
+    /// folder.</summary>
     public void LookAfterRun()
     {
         LookAfterKill();
@@ -74,7 +75,8 @@ internal sealed class Inspection(Site site, Books books)
         }
     }
 
-    /// <summary>Each backup was created once before it was removed, and those that were not removed are those that are there.</summary>
+    /// <summary>Each backup was created once before it was removed, and those that were not removed are those that are
+    /// there.</summary>
     private void CheckJournal()
     {
         var alive = new HashSet<string>(StringComparer.Ordinal);
@@ -83,10 +85,11 @@ internal sealed class Inspection(Site site, Books books)
             if (entry.Operation == JournalState.Created && !alive.Add(entry.EntityId))
                 throw new Violation($"The journal says twice that backup '{entry.EntityId}' was created.");
             if (entry.Operation == JournalState.Removed && !alive.Remove(entry.EntityId))
-                throw new Violation($"The journal says that backup '{entry.EntityId}' was removed, which was not there.");
+                throw new Violation($"The journal says of no backup '{entry.EntityId}' that it was removed.");
         }
         if (!alive.SetEquals(books.Ids))
-            throw new Violation($"The journal knows the backups {string.Join(", ", alive.Order(StringComparer.Ordinal))}; "
+            throw new Violation(
+                $"The journal knows the backups {string.Join(", ", alive.Order(StringComparer.Ordinal))}; "
                 + $"in the folder are {string.Join(", ", books.Ids.Order(StringComparer.Ordinal))}.");
     }
 
@@ -96,5 +99,6 @@ internal sealed class Inspection(Site site, Books books)
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
-    private static string[] SidecarsOf(string id) => [id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
+    private static string[] SidecarsOf(string id) =>
+        [id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
 }

@@ -6,7 +6,9 @@ namespace Grap.Tests.Torture.Crash;
 /// <summary>How many kills landed where.</summary>
 internal sealed class KillTable
 {
-    private static readonly string[] s_phases = ["", "open", "lock", "recover", "take", "publish", "remove", "list", "unlock"];
+    private static readonly string[] s_phases =
+        ["", "open", "lock", "recover", "take", "publish", "remove", "list", "unlock"];
+
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 
     public int Kills { get; private set; }
@@ -45,20 +47,26 @@ internal sealed class KillTable
 
     public void Print(TextWriter output)
     {
-        output.WriteLine("| step | failpoint before it | failpoint halfway | random, within it | random, between it and the next |");
+        output.WriteLine(
+            "| step | failpoint before it | failpoint halfway | random, within it | random, between it and the next |");
         output.WriteLine("| --- | ---: | ---: | ---: | ---: |");
-        foreach (var (step, row) in _rows.OrderBy(static pair => PhaseOf(pair.Key)).ThenBy(static pair => pair.Value.Number))
+        var sum = new Row(0);
+        foreach (var (step, row) in _rows
+            .OrderBy(static pair => PhaseOf(pair.Key)).ThenBy(static pair => pair.Value.Number))
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"| {(step.Length == 0 ? "(before the first)" : step)} | {Cell(row.Before)} | {Cell(row.Halfway)} | {Cell(row.Within)} | {Cell(row.After)} |"));
+            Print(output, step.Length == 0 ? "(before the first)" : step, row);
+            sum.Add(row);
         }
-        var sum = _rows.Values;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"| **{_rows.Count} steps** | {sum.Sum(static r => r.Before)} | {sum.Sum(static r => r.Halfway)} | {sum.Sum(static r => r.Within)} | {sum.Sum(static r => r.After)} |"));
+        Print(output, string.Create(CultureInfo.InvariantCulture, $"**{_rows.Count} steps**"), sum);
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Kills} kills, {RandomKills} of them at random; {Finished} processes finished first. {Committed} new backups were found committed after a kill. {NextRuns} next runs cleaned up."));
+            $"{Kills} kills, {RandomKills} of them at random; {Finished} processes finished first. "
+            + $"{Committed} new backups were found committed after a kill. {NextRuns} next runs cleaned up."));
     }
+
+    private static void Print(TextWriter output, string title, Row row) =>
+        output.WriteLine(
+            $"| {title} | {Cell(row.Before)} | {Cell(row.Halfway)} | {Cell(row.Within)} | {Cell(row.After)} |");
 
     private static string Cell(int count) => count == 0 ? "" : count.ToString(CultureInfo.InvariantCulture);
 
@@ -82,5 +90,13 @@ internal sealed class KillTable
         public int Halfway { get; set; }
         public int Within { get; set; }
         public int After { get; set; }
+
+        public void Add(Row other)
+        {
+            Before += other.Before;
+            Halfway += other.Halfway;
+            Within += other.Within;
+            After += other.After;
+        }
     }
 }

@@ -6,8 +6,8 @@ internal sealed class NextRun(Site site, Books books, KillTable table)
     private const int BackupEvery = 10;
     private const int MostBackups = 6;
 
-    /// <summary>Takes the lock and lets it go, which is all that cleaning up needs; now and then takes a whole backup instead. Then nothing
-    /// of the dead may be left.</summary>
+    /// <summary>Takes the lock and lets it go, which is all that cleaning up needs; now and then takes a whole backup
+    /// instead. Then nothing of the dead may be left.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         if (table.NextRuns++ % BackupEvery == BackupEvery - 1)

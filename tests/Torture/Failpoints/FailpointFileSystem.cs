@@ -16,7 +16,8 @@ internal sealed class FailpointFileSystem(StepTrail trail) : IFileSystem
     public IReadableFile? OpenRead(string path)
     {
         var thing = ThingName.Of(path);
-        return trail.Do("read", thing, () => _disk.OpenRead(path)) is { } file ? new ReadFile(file, thing, trail) : null;
+        var file = trail.Do("read", thing, () => _disk.OpenRead(path));
+        return file is null ? null : new ReadFile(file, thing, trail);
     }
 
     public IWritableFile? OpenAppend(string path)
@@ -77,7 +78,7 @@ internal sealed class FailpointFileSystem(StepTrail trail) : IFileSystem
         {
             var content = bytes.ToArray();
             // The first line of a lock, or of a claim on one, names its owner; the others are heartbeats.
-            var isName = _isNew && (Thing.EndsWith(ThingName.Lock, StringComparison.Ordinal) || ThingName.IsClaim(Thing));
+            var isName = _isNew && ThingName.IsLockOrClaim(Thing);
             _isNew = false;
             Trail.Append(isName ? "name owner of" : "append to", Thing, content.Length,
                 () => file.Append(content), () => file.Append(content.AsSpan(0, content.Length / 2)));

@@ -9,8 +9,8 @@ namespace Grap.Tests.Torture.Failpoints;
 internal readonly record struct LastStep(string Step, bool Within);
 
 /// <summary>
-/// The step that a process is in, in a mapped file outside the repository: what a process wrote into a mapping outlives it. Two
-/// slots take turns, so that a kill in the middle of a note leaves the one before.
+/// The step that a process is in, in a mapped file outside the repository: what a process wrote into a mapping outlives
+/// it. Two slots take turns, so that a kill in the middle of a note leaves the one before.
 /// </summary>
 internal sealed class StepNote : IDisposable
 {
@@ -25,7 +25,8 @@ internal sealed class StepNote : IDisposable
 
     public StepNote(string path)
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        var stream = new FileStream(
+            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _file = MemoryMappedFile.CreateFromFile(
             stream, null, Size, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
         _view = _file.CreateViewAccessor();

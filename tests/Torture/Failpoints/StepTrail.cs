@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Grap.Tests.Torture.Failpoints;
 
 /// <summary>
-/// The steps that a process goes through: each is noted for whoever finds the process dead, and may be a failpoint. Steps are named
-/// after what they are for and what is done to what: <c>publish: rename summary</c>.
+/// The steps that a process goes through: each is noted for whoever finds the process dead, and may be a failpoint.
+/// Steps are named after what they are for and what is done to what: <c>publish: rename summary</c>.
 /// </summary>
 internal sealed class StepTrail(StepNote note, Action<string> hold)
 {

@@ -8,7 +8,8 @@ internal static class ThingName
     public const string Lock = "lock";
     public const string TemporaryArchive = "temporary archive";
 
-    public static bool IsClaim(string thing) => thing.EndsWith("claim", StringComparison.Ordinal);
+    public static bool IsLockOrClaim(string thing) =>
+        thing.EndsWith(Lock, StringComparison.Ordinal) || thing.EndsWith("claim", StringComparison.Ordinal);
 
     public static string Of(string path)
     {

@@ -2,8 +2,8 @@ using Grap.Repositories;
 
 namespace Grap.Tests.Torture.Processes;
 
-/// <summary>The processes as a machine would see them that shares only the repository with this one: nothing is known of those that
-/// run here.</summary>
+/// <summary>The processes as a machine would see them that shares only the repository with this one: nothing is known
+/// of those that run here.</summary>
 internal sealed class AnotherMachine : IProcessTable
 {
     private readonly ProcessTable _here = new();

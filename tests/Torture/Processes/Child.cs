@@ -44,8 +44,11 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Where it was when it ended.</summary>
     public LastStep LastStep => StepNote.Read(_note);
 
-    public void Arm(Failpoint failpoint) => Order(
-        ChildWord.Arm, failpoint.Step, failpoint.Occurrence.ToString(CultureInfo.InvariantCulture), failpoint.Action.ToString());
+    public void Arm(Failpoint failpoint)
+    {
+        var occurrence = failpoint.Occurrence.ToString(CultureInfo.InvariantCulture);
+        Order(ChildWord.Arm, failpoint.Step, occurrence, failpoint.Action.ToString());
+    }
 
     public void Order(params string[] words)
     {
@@ -67,11 +70,14 @@ internal sealed class Child : IAsyncDisposable
         patience.CancelAfter(s_patience);
         try
         {
-            return await _answers.Reader.WaitToReadAsync(patience.Token) ? await _answers.Reader.ReadAsync(patience.Token) : null;
+            return await _answers.Reader.WaitToReadAsync(patience.Token)
+                ? await _answers.Reader.ReadAsync(patience.Token)
+                : null;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new Violation($"A process said nothing for {s_patience.TotalMinutes} minutes; its last step was '{LastStep.Step}'.");
+            throw new Violation(
+                $"A process said nothing for {s_patience.TotalMinutes} minutes; its last step was '{LastStep.Step}'.");
         }
     }
 

@@ -8,7 +8,8 @@ namespace Grap.Tests.Torture.Processes;
 /// <param name="Server">The server's address; empty for one that takes no backups.</param>
 /// <param name="Speed">How fast its clock runs.</param>
 /// <param name="Elsewhere">Whether it takes itself for a process of another machine.</param>
-internal sealed record ChildArguments(string Repository, string Note, string Server, int Speed = 1, bool Elsewhere = false)
+internal sealed record ChildArguments(
+    string Repository, string Note, string Server, int Speed = 1, bool Elsewhere = false)
 {
     public const string Word = "child";
 

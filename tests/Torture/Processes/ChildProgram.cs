@@ -8,8 +8,8 @@ using Grap.Verification;
 
 namespace Grap.Tests.Torture.Processes;
 
-/// <summary>The process that is killed: reads orders from standard input, one a line, and says on standard output what it begins and
-/// what is done, so that whoever kills it knows what it had acknowledged.</summary>
+/// <summary>The process that is killed: reads orders from standard input, one a line, and says on standard output what
+/// it begins and what is done, so that whoever kills it knows what it had acknowledged.</summary>
 internal sealed class ChildProgram : IDisposable
 {
     private readonly ChildArguments _arguments;
@@ -45,12 +45,14 @@ internal sealed class ChildProgram : IDisposable
     private Task ObeyAsync(string[] order) => order switch
     {
         [ChildWord.Arm, var step, var occurrence, var action] => Arm(
-            new Failpoint(step, int.Parse(occurrence, CultureInfo.InvariantCulture), Enum.Parse<FailpointAction>(action))),
-        [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(int.Parse(seed, CultureInfo.InvariantCulture)), keep),
+            new Failpoint(step, Number(occurrence), Enum.Parse<FailpointAction>(action))),
+        [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(Number(seed)), keep),
         [ChildWord.Take or ChildWord.Remove or ChildWord.Prove, var id] => DoAsync(order[0], id),
         [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
         _ => throw new ArgumentException($"'{string.Join(' ', order)}' is no order.", nameof(order)),
     };
+
+    private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
 
     private Task Arm(Failpoint failpoint)
     {
@@ -66,7 +68,8 @@ internal sealed class ChildProgram : IDisposable
             _trail.Begin(ChildWord.List);
             var repository = Open();
             _trail.IsOpen(takesLock: false);
-            var others = repository.List().Select(static backup => backup.Id).Except(keep, StringComparer.Ordinal).ToList();
+            var others = repository.List().Select(static backup => backup.Id)
+                .Except(keep, StringComparer.Ordinal).ToList();
             var dice = random.Next(10);
             if (others.Count > 0 && (dice < 4 || others.Count > 3))
                 await DoAsync(ChildWord.Remove, others[random.Next(others.Count)]);
@@ -101,15 +104,17 @@ internal sealed class ChildProgram : IDisposable
         switch (operation)
         {
             case ChildWord.Take:
+                var options = new BackupOptions { Id = id };
                 await new BackupTaker(_time).TakeAsync(
-                    _session!, repository, new BackupOptions { Id = id }, new ReadingSteps(_trail), CancellationToken.None);
+                    _session!, repository, options, new ReadingSteps(_trail), CancellationToken.None);
                 break;
             case ChildWord.Remove:
                 using (var held = repository.Lock(operation))
                     repository.Remove(id, held, force: true);
                 break;
             case ChildWord.Prove:
-                await new Verifier().VerifyAsync(repository, id, VerificationLevel.Structure, null, CancellationToken.None);
+                await new Verifier().VerifyAsync(
+                    repository, id, VerificationLevel.Structure, null, CancellationToken.None);
                 break;
             case ChildWord.List:
                 _ = repository.List();

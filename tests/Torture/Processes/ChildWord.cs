@@ -1,7 +1,7 @@
 namespace Grap.Tests.Torture.Processes;
 
-/// <summary>The words between a child process and the one that started it; a line is a word and what goes with it, separated by
-/// tabs.</summary>
+/// <summary>The words between a child process and the one that started it; a line is a word and what goes with it,
+/// separated by tabs.</summary>
 internal static class ChildWord
 {
     // Orders.

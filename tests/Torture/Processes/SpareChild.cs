@@ -8,7 +8,8 @@ namespace Grap.Tests.Torture.Processes;
 /// <param name="speed">How fast their clocks run.</param>
 /// <param name="elsewhere">Whether they take themselves for processes of another machine.</param>
 /// <param name="connects">Whether they connect to the server, which takes them longest.</param>
-internal sealed class SpareChild(Site site, string name, int speed = 1, bool elsewhere = false, bool connects = true) : IAsyncDisposable
+internal sealed class SpareChild(
+    Site site, string name, int speed = 1, bool elsewhere = false, bool connects = true) : IAsyncDisposable
 {
     private int _started;
     private Child? _spare;

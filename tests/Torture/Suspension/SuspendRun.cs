@@ -48,22 +48,26 @@ internal sealed class SuspendRun : IAsyncDisposable
         await _others.DisposeAsync();
     }
 
-    /// <summary>On the same machine the other knows that the process lives, suspended or not: it is refused, and the suspended one goes on
-    /// and publishes.</summary>
+    /// <summary>On the same machine the other knows that the process lives, suspended or not: it is refused, and the
+    /// suspended one goes on and publishes.</summary>
     [UnsupportedOSPlatform("windows")]
     private async Task LivesOnThisMachineAsync(CancellationToken cancellation)
     {
         await using var owner = await _owners.TakeAsync(cancellation);
-        await SuspendAtAsync(owner, new Failpoint("publish: rename temporary summary", 1, FailpointAction.Hold), cancellation);
+        var stop = new Failpoint("publish: rename temporary summary", 1, FailpointAction.Hold);
+        await SuspendAtAsync(owner, stop, cancellation);
         await using (var other = await _owners.TakeAsync(cancellation))
-            Expect(await AskAsync(other, ChildWord.Take, Id, cancellation), ChildWord.Refused, GrapCondition.RepositoryLocked);
+        {
+            var answer = await AskAsync(other, ChildWord.Take, Id, cancellation);
+            Expect(answer, ChildWord.Refused, GrapCondition.RepositoryLocked);
+        }
         Expect(await ResumeAsync(owner, cancellation), ChildWord.Done, null);
         await SettleAsync(cancellation);
-        Console.WriteLine("Suspended on this machine: the other process was refused, and the backup was published after all.");
+        Console.WriteLine("Suspended on this machine: the other was refused, and the backup was published after all.");
     }
 
-    /// <summary>On another machine nobody can tell: the lock is taken over after a minute without heartbeat, and the suspended one must
-    /// publish nothing, even though both want the same id.</summary>
+    /// <summary>On another machine nobody can tell: the lock is taken over after a minute without heartbeat, and the
+    /// suspended one must publish nothing, even though both want the same id.</summary>
     [UnsupportedOSPlatform("windows")]
     private async Task LosesLockAsync(Failpoint stop, CancellationToken cancellation)
     {
@@ -75,7 +79,8 @@ internal sealed class SuspendRun : IAsyncDisposable
         Expect(await ResumeAsync(owner, cancellation), ChildWord.Refused, GrapCondition.LockLost);
         await SettleAsync(cancellation);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Suspended before '{stop.Step}' ({stop.Occurrence}): the lock was taken over; resumed, it published nothing (LockLost)."));
+            $"Suspended before '{stop.Step}' ({stop.Occurrence}): its lock was taken over, and it published nothing "
+            + $"(LockLost)."));
     }
 
     /// <summary>Each step from the archive's creation to the commit, at its last occurrence.</summary>
@@ -103,7 +108,8 @@ internal sealed class SuspendRun : IAsyncDisposable
     {
         owner.Arm(stop);
         owner.Order(ChildWord.Take, Id);
-        if ((await owner.HearUntilAsync(cancellation, ChildWord.At, ChildWord.Done, ChildWord.Refused))[^1] is not [ChildWord.At, _])
+        var heard = await owner.HearUntilAsync(cancellation, ChildWord.At, ChildWord.Done, ChildWord.Refused);
+        if (heard is not [.., [ChildWord.At, _]])
             throw new Violation($"The process did not come to '{stop.Step}'.");
         Signals.Suspend(owner.Process);
     }
