@@ -13,6 +13,7 @@ Demo: builds and runs demo/demo.ps1.
 Package: builds and writes the module as zip and nupkg to artifacts/package.
 Bench: builds and runs the benchmarks.
 Fuzz: builds and hands hostile input to all readers for some minutes (docs/fuzzing.md).
+Torture: builds, and kills, suspends and races processes over a repository a thousand times (docs/torture.md).
 Clean: removes what was built.
 
 .PARAMETER Configuration
@@ -33,7 +34,7 @@ Nothing is downloaded: packages come from the local cache, and the demo uses a s
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Fuzz', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Demo', 'Package', 'Bench', 'Fuzz', 'Torture', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
@@ -357,5 +358,9 @@ switch ($Task) {
         Invoke-Program dotnet @((Get-Assembly 'Grap.Bench'))
     }
     'Fuzz' { Invoke-Fuzz }
+    'Torture' {
+        Invoke-Build
+        Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Torture'), 'crash', 'suspend', 'contend', '--kills', '1000')
+    }
     'Clean' { Invoke-Clean }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# ./build.sh [TASK] [options]         runs build.ps1: Build, Test, Demo, Package, Bench, Fuzz, Clean
+# ./build.sh [TASK] [options]         runs build.ps1: Build, Test, Demo, Package, Bench, Fuzz, Torture, Clean
 # ./build.sh run FILE.ps1 [arguments] runs a script with the built module at hand
 # With pwsh 7.4 or later where there is one, and otherwise with the project's own host (tools/Host).
 set -euo pipefail

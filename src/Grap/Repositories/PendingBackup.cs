@@ -74,7 +74,7 @@ public sealed class PendingBackup : IDisposable
         // Names may reach the disk in any order; an archive must not be there without its sidecars.
         _place.Files.SyncFolder(_place.Folder);
         _lock.EnsureHeld();
-        _place.Files.Rename(archivePath, Final(RepositoryLayout.ArchiveEnd));
+        Rename(archivePath, Final(RepositoryLayout.ArchiveEnd));
         _leftovers.Remove(archivePath);
         _published = true;
         Record();
@@ -154,7 +154,22 @@ public sealed class PendingBackup : IDisposable
     private void PutInPlace(string sidecar, string end)
     {
         _sidecarsInPlace.Add(Final(end));
-        _place.Files.Rename(sidecar, Final(end));
+        Rename(sidecar, Final(end));
+    }
+
+    /// <summary>After a suspension since the last look at the lock, whoever took it over has removed the temporary file: that is what the caller must
+    /// hear, and not that a file is missing.</summary>
+    private void Rename(string from, string to)
+    {
+        try
+        {
+            _place.Files.Rename(from, to);
+        }
+        catch (GrapException)
+        {
+            _lock.EnsureHeld();
+            throw;
+        }
     }
 
     /// <summary>Makes the commit durable and writes it down. From here on the backup is there, whatever fails.</summary>

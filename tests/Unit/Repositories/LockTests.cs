@@ -54,6 +54,34 @@ public sealed class LockTests
         Assert.Equal("new", Assert.Single(repository.List()).Id);
     }
 
+    [Theory]
+    [InlineData(".late.json.")]
+    [InlineData(".late.grap.sha256.")]
+    [InlineData(".late.grap.")]
+    public void An_owner_that_is_succeeded_between_its_look_at_the_lock_and_a_rename_says_that_its_lock_is_lost(string temporary)
+    {
+        var elsewhere = Open("there", 7, new FakeTime());
+        using var lost = elsewhere.Lock("suspended");
+        using var pending = elsewhere.Begin("late", lost);
+        FolderRepository? successor = null;
+        // Cleaning up, the successor removes the temporary files; it may be at work on the same id.
+        _files.BeforeRename = from =>
+        {
+            if (successor is not null || !Path.GetFileName(from).StartsWith(temporary, StringComparison.Ordinal))
+                return;
+            successor = Open("here", 8, new FakeTime { RunsByItself = true });
+            Workshop.Take(successor, "late", blocks: 3);
+        };
+        var error = Assert.Throws<GrapException>(() => pending.Publish(Workshop.Manifest("late"), CancellationToken.None));
+        Assert.Equal(GrapCondition.LockLost, error.Condition);
+        pending.Dispose();
+        var backup = Assert.Single(successor!.List());
+        Assert.NotEqual(pending.ArchiveId, backup.ArchiveId);
+        Assert.NotNull(backup.Manifest);
+        Assert.Equal(["grap-repository.json", "journal.jsonl", "late.grap", "late.grap.sha256", "late.json"],
+            _files.Files(Workshop.Folder).Keys.Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void An_owner_elsewhere_whose_heart_beats_is_left_alone()
     {

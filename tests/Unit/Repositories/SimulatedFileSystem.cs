@@ -38,6 +38,9 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>This sync does nothing.</summary>
     public int? LeaveOutSync { get; set; }
 
+    /// <summary>What others do just before a file is renamed; told its path.</summary>
+    public Action<string>? BeforeRename { get; set; }
+
     /// <summary>Whether a call of the log changes anything.</summary>
     public static bool Writes(string call) => call.Split(' ')[0] is "create" or "append" or "rename" or "delete" or "sync" or "make";
 
@@ -74,6 +77,7 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     public void Rename(string from, string to)
     {
+        BeforeRename?.Invoke(from);
         lock (_gate)
         {
             Call("rename", $"{from} {to}");

@@ -1,0 +1,154 @@
+using System.Globalization;
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Repositories;
+using Grap.Servers;
+using Grap.Tests.Torture.Failpoints;
+using Grap.Verification;
+
+namespace Grap.Tests.Torture.Processes;
+
+/// <summary>The process that is killed: reads orders from standard input, one a line, and says on standard output what
+/// it begins and what is done, so that whoever kills it knows what it had acknowledged.</summary>
+internal sealed class ChildProgram : IDisposable
+{
+    private readonly ChildArguments _arguments;
+    private readonly StepNote _note;
+    private readonly StepTrail _trail;
+    private readonly RepositoryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Session? _session;
+
+    private ChildProgram(ChildArguments arguments, Session? session)
+    {
+        (_arguments, _session) = (arguments, session);
+        _note = new StepNote(arguments.Note);
+        _trail = new StepTrail(_note, Hold);
+        _time = arguments.Speed == 1 ? TimeProvider.System : new QuickTime(arguments.Speed);
+        _options = new RepositoryOptions { Files = new FailpointFileSystem(_trail), Time = _time };
+        if (arguments.Elsewhere)
+            _options = _options with { Processes = new AnotherMachine() };
+    }
+
+    public static async Task RunAsync(ChildArguments arguments)
+    {
+        await using var session = arguments.Server.Length == 0 ? null : await Session.OpenAsync(
+            new SessionOptions(BoltAddress.Parse(arguments.Server), Site.Login()), CancellationToken.None);
+        using var program = new ChildProgram(arguments, session);
+        Say(ChildWord.Ready);
+        while (await Console.In.ReadLineAsync() is { } order)
+            await program.ObeyAsync(order.Split('\t'));
+    }
+
+    public void Dispose() => _note.Dispose();
+
+    private Task ObeyAsync(string[] order) => order switch
+    {
+        [ChildWord.Arm, var step, var occurrence, var action] => Arm(
+            new Failpoint(step, Number(occurrence), Enum.Parse<FailpointAction>(action))),
+        [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(Number(seed)), keep),
+        [ChildWord.Take or ChildWord.Remove or ChildWord.Prove, var id] => DoAsync(order[0], id),
+        [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
+        _ => throw new ArgumentException($"'{string.Join(' ', order)}' is no order.", nameof(order)),
+    };
+
+    private static int Number(string word) => int.Parse(word, CultureInfo.InvariantCulture);
+
+    private Task Arm(Failpoint failpoint)
+    {
+        _trail.Arm(failpoint);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Does one thing after the other, for as long as it lives.</summary>
+    private async Task RoamAsync(Random random, string[] keep)
+    {
+        while (true)
+        {
+            _trail.Begin(ChildWord.List);
+            var repository = Open();
+            _trail.IsOpen(takesLock: false);
+            var others = repository.List().Select(static backup => backup.Id)
+                .Except(keep, StringComparer.Ordinal).ToList();
+            var dice = random.Next(10);
+            if (others.Count > 0 && (dice < 4 || others.Count > 3))
+                await DoAsync(ChildWord.Remove, others[random.Next(others.Count)]);
+            else if (dice < 6)
+                await DoAsync(ChildWord.List, "");
+            else
+                await DoAsync(ChildWord.Take, $"roam-{random.NextInt64():x16}");
+        }
+    }
+
+    private async Task DoAsync(string operation, string id)
+    {
+        _trail.Begin(operation);
+        Say(ChildWord.Begin, operation, id);
+        try
+        {
+            await RunAsync(operation, id);
+            foreach (var (step, canBeHalf) in _trail.Order)
+                Say(ChildWord.Step, step, canBeHalf.ToString());
+            Say(ChildWord.Done, operation, id);
+        }
+        catch (GrapException refusal)
+        {
+            Say(ChildWord.Refused, operation, id, refusal.Condition.ToString(), refusal.Message);
+        }
+    }
+
+    private async Task RunAsync(string operation, string id)
+    {
+        var repository = Open();
+        _trail.IsOpen(takesLock: operation is not (ChildWord.List or ChildWord.Prove));
+        switch (operation)
+        {
+            case ChildWord.Take:
+                var options = new BackupOptions { Id = id };
+                await new BackupTaker(_time).TakeAsync(
+                    _session!, repository, options, new ReadingSteps(_trail), CancellationToken.None);
+                break;
+            case ChildWord.Remove:
+                using (var held = repository.Lock(operation))
+                    repository.Remove(id, held, force: true);
+                break;
+            case ChildWord.Prove:
+                await new Verifier().VerifyAsync(
+                    repository, id, VerificationLevel.Structure, null, CancellationToken.None);
+                break;
+            case ChildWord.List:
+                _ = repository.List();
+                break;
+            default:
+                repository.Lock(operation).Dispose();
+                break;
+        }
+    }
+
+    private FolderRepository Open() => FolderRepository.Open(_arguments.Repository, create: false, _options);
+
+    /// <summary>Waits at a failpoint for the word to go on.</summary>
+    private static void Hold(string step)
+    {
+        Say(ChildWord.At, step);
+        Console.In.ReadLine();
+    }
+
+    private static void Say(params string[] words)
+    {
+        lock (Console.Out)
+        {
+            Console.Out.Write(string.Join('\t', words.Select(static word => word.ReplaceLineEndings(" "))) + "\n");
+            Console.Out.Flush();
+        }
+    }
+
+    /// <summary>Steps that are no file's: they last until the next file is touched.</summary>
+    private sealed class ReadingSteps(StepTrail trail) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value) =>
+            trail.Pass(value.Status.StartsWith("Writing", StringComparison.Ordinal)
+                ? "take: complete archive"
+                : StepTrail.ReadingGraph);
+    }
+}

@@ -1,0 +1,64 @@
+using Grap.Lab;
+using Grap.Tests.Torture;
+using Grap.Tests.Torture.Contention;
+using Grap.Tests.Torture.Crash;
+using Grap.Tests.Torture.Processes;
+using Grap.Tests.Torture.Suspension;
+
+if (args is [ChildArguments.Word, ..])
+{
+    await ChildProgram.RunAsync(ChildArguments.Parse(args));
+    return 0;
+}
+
+TortureArguments arguments;
+try
+{
+    arguments = TortureArguments.Parse(args);
+}
+catch (ArgumentException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    Console.Error.WriteLine(TortureArguments.Usage);
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, press) =>
+{
+    press.Cancel = true;
+    stop.Cancel();
+};
+try
+{
+    await using var site = await Site.PrepareAsync(arguments.Server, stop.Token);
+    try
+    {
+        foreach (var run in arguments.Runs)
+        {
+            await (run switch
+            {
+                "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
+                "suspend" => SuspendRun.RunAsync(site, stop.Token),
+                _ => ContendRun.RunAsync(site, arguments, stop.Token),
+            });
+        }
+        return 0;
+    }
+    catch (Exception failure) when (failure is not OperationCanceledException)
+    {
+        site.Keep = true;
+        Console.Error.WriteLine(failure is Violation ? failure.Message : failure.ToString());
+        Console.Error.WriteLine($"The repository is kept in '{site.Folder}'.");
+        return 1;
+    }
+}
+catch (LabException none)
+{
+    Console.Error.WriteLine(none.Message);
+    return 3;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 130;
+}

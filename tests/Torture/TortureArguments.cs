@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Grap.Tests.Torture;
+
+/// <summary>What the program was asked for.</summary>
+/// <param name="Runs">Which of crash, suspend and contend, in this order.</param>
+/// <param name="Kills">Random kills, after those at failpoints.</param>
+/// <param name="Seed">Seed of the random moments.</param>
+/// <param name="Rounds">Operations of each of two processes that contend.</param>
+/// <param name="Server">A server that runs already; null to start one.</param>
+internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
+{
+    public const string Usage =
+        "Usage: Grap.Tests.Torture crash|suspend|contend … "
+        + "[--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT]";
+
+    public static TortureArguments Parse(string[] words)
+    {
+        var arguments = new TortureArguments([], Kills: 1000, Seed: 1, Rounds: 40, Server: null);
+        for (var i = 0; i < words.Length; i++)
+        {
+            arguments = words[i] switch
+            {
+                "crash" or "suspend" or "contend" => arguments with { Runs = [.. arguments.Runs, words[i]] },
+                "--kills" => arguments with { Kills = Number(words, ++i) },
+                "--seed" => arguments with { Seed = Number(words, ++i) },
+                "--rounds" => arguments with { Rounds = Number(words, ++i) },
+                "--server" when i + 1 < words.Length => arguments with { Server = words[++i] },
+                _ => throw new ArgumentException($"'{words[i]}' is not known.", nameof(words)),
+            };
+        }
+        return arguments.Runs.Count > 0
+            ? arguments
+            : throw new ArgumentException("Nothing was asked for.", nameof(words));
+    }
+
+    private static int Number(string[] words, int at) =>
+        at < words.Length && int.TryParse(words[at], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw new ArgumentException($"{words[at - 1]} needs a number.", nameof(words));
+}
