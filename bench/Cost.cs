@@ -21,8 +21,8 @@ internal readonly record struct Cost(double Seconds, double CpuSeconds, double S
             ((server?.TotalProcessorTime ?? default) - serverBefore).TotalSeconds);
     }
 
-    /// <summary>Measures several ways in turn, <paramref name="rounds"/> times after one warming, and returns the median of each. In turn, so
-    /// that what else the machine does hits all of them.</summary>
+    /// <summary>Measures several ways in turn, <paramref name="rounds"/> times after one warming, and returns the
+    /// median of each. In turn, so that what else the machine does hits all of them.</summary>
     public static async Task<Cost[]> InTurnAsync(int rounds, int? serverProcess, params Func<Task>[] ways)
     {
         foreach (var way in ways)

@@ -4,8 +4,8 @@ using Grap.Lab.Servers;
 
 namespace Grap.Bench;
 
-/// <summary>What reading can be compared with: a client that issues the fastest query shape known, with one connection per core, and throws
-/// the bytes away.</summary>
+/// <summary>What reading can be compared with: a client that issues the fastest query shape known, with one connection
+/// per core, and throws the bytes away.</summary>
 internal sealed class RawReader(LabServer server)
 {
     private const int RangeLength = 65_536;

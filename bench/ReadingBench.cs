@@ -3,7 +3,8 @@ using Grap.Lab.Graphs;
 
 namespace Grap.Bench;
 
-/// <summary>Reading: a whole backup beside a client that throws the bytes away, and beside Neo4j's JavaScript driver.</summary>
+/// <summary>Reading: a whole backup beside a client that throws the bytes away, and beside Neo4j's JavaScript
+/// driver.</summary>
 internal static class ReadingBench
 {
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)

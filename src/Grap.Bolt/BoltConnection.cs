@@ -4,10 +4,11 @@ using Grap.Bolt.Wire;
 namespace Grap.Bolt;
 
 /// <summary>
-/// One connection to one server, used by one caller at a time, and by one cursor at a time. Cancelling any call sends RESET on the same connection
-/// and waits up to a second for its answer; if none comes the connection is closed. Either way the call throws
-/// <see cref="OperationCanceledException"/>, and whatever ran on the connection, a transaction included, has ended.
-/// Disposing a connection gives it back to the pool of its <see cref="BoltDriver"/>, rolled back if need be.
+/// One connection to one server, used by one caller at a time, and by one cursor at a time. Cancelling any call sends
+/// RESET on the same connection and waits up to a second for its answer; if none comes the connection is closed. Either
+/// way the call throws <see cref="OperationCanceledException"/>, and whatever ran on the connection, a transaction
+/// included, has ended. Disposing a connection gives it back to the pool of its <see cref="BoltDriver"/>, rolled back
+/// if need be.
 /// </summary>
 public sealed class BoltConnection : IAsyncDisposable
 {
@@ -37,8 +38,9 @@ public sealed class BoltConnection : IAsyncDisposable
 
     internal BufferShelf Buffers => _buffers;
 
-    /// <summary>Runs a query: RUN and the first PULL in one go. After a FAILURE the connection is RESET by itself, and the exception
-    /// is thrown here or from the cursor. Throws <see cref="InvalidOperationException"/> while another cursor is open.</summary>
+    /// <summary>Runs a query: RUN and the first PULL in one go. After a FAILURE the connection is RESET by itself, and
+    /// the exception is thrown here or from the cursor. Throws <see cref="InvalidOperationException"/> while another
+    /// cursor is open.</summary>
     public async ValueTask<BoltCursor> RunAsync(BoltQuery query, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(query);
@@ -62,7 +64,8 @@ public sealed class BoltConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins an explicit transaction; <paramref name="settings"/>' text and parameters are not used.</summary>
+    /// <summary>Begins an explicit transaction; <paramref name="settings"/>' text and parameters are not
+    /// used.</summary>
     public async ValueTask BeginAsync(BoltQuery settings, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -74,8 +77,8 @@ public sealed class BoltConnection : IAsyncDisposable
         _inTransaction = true;
     }
 
-    /// <summary>Commits and returns the bookmark. When the connection is lost before the answer, or the call is cancelled, nobody can tell from here
-    /// whether the commit happened.</summary>
+    /// <summary>Commits and returns the bookmark. When the connection is lost before the answer, or the call is
+    /// cancelled, nobody can tell from here whether the commit happened.</summary>
     public async ValueTask<string?> CommitAsync(CancellationToken cancellation = default)
     {
         BeginCall(cancellation);
@@ -94,7 +97,8 @@ public sealed class BoltConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Rolls back. Does nothing if the transaction has ended already, as it does when a query in it fails.</summary>
+    /// <summary>Rolls back. Does nothing if the transaction has ended already, as it does when a query in it
+    /// fails.</summary>
     public async ValueTask RollbackAsync(CancellationToken cancellation = default)
     {
         ThrowIfDisposed();
@@ -113,8 +117,8 @@ public sealed class BoltConnection : IAsyncDisposable
         await Channel.ReceiveSuccessAsync(cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Gives back a buffer that was taken from a cursor, from any thread. After the connection has been disposed it just disposes
-    /// the buffer.</summary>
+    /// <summary>Gives back a buffer that was taken from a cursor, from any thread. After the connection has been
+    /// disposed it just disposes the buffer.</summary>
     public void Recycle(NativeBuffer buffer)
     {
         ArgumentNullException.ThrowIfNull(buffer);

@@ -5,10 +5,11 @@ using Grap.Bolt.Wire;
 namespace Grap.Bolt;
 
 /// <summary>
-/// The records of one query, one at a time. Disposing it early drops what is left, so that the connection can be used again: an auto-commit
-/// query that only reads is RESET; any other is read to the end of its batch and the rest discarded (DISCARD), since RESET would
-/// undo what it wrote or end its transaction. If the server does not let go of a read within ten seconds the connection is closed. Disposing
-/// throws only where something could be lost: when a write fails that was not read to its end.
+/// The records of one query, one at a time. Disposing it early drops what is left, so that the connection can be used
+/// again: an auto-commit query that only reads is RESET; any other is read to the end of its batch and the rest
+/// discarded (DISCARD), since RESET would undo what it wrote or end its transaction. If the server does not let go of a
+/// read within ten seconds the connection is closed. Disposing throws only where something could be lost: when a write
+/// fails that was not read to its end.
 /// </summary>
 public sealed class BoltCursor : IAsyncDisposable
 {
@@ -23,7 +24,8 @@ public sealed class BoltCursor : IAsyncDisposable
         Ended,
     }
 
-    /// <summary>How long a server may take to let go of a read. Seen: 5 s on a Neo4j 2026.08 that shared two busy cores with its client.</summary>
+    /// <summary>How long a server may take to let go of a read. Seen: 5 s on a Neo4j 2026.08 that shared two busy cores
+    /// with its client.</summary>
     private static readonly TimeSpan _resetLimit = TimeSpan.FromSeconds(10);
 
     private readonly BoltConnection _connection;
@@ -92,8 +94,8 @@ public sealed class BoltCursor : IAsyncDisposable
         return ++_batch == _fetchSize ? PullAheadAsync(cancellation) : new ValueTask<bool>(true);
     }
 
-    /// <summary>Takes the buffer that holds <see cref="Record"/>, exactly (its <see cref="NativeBuffer.Written"/> begins with the
-    /// message's head: use <paramref name="offset"/>); the caller disposes it or gives it back with
+    /// <summary>Takes the buffer that holds <see cref="Record"/>, exactly (its <see cref="NativeBuffer.Written"/>
+    /// begins with the message's head: use <paramref name="offset"/>); the caller disposes it or gives it back with
     /// <see cref="BoltConnection.Recycle"/>.</summary>
     public NativeBuffer TakeRecord(out int offset)
     {
@@ -219,8 +221,9 @@ public sealed class BoltCursor : IAsyncDisposable
         }
     }
 
-    /// <summary>After a batch's last record: if the server has said already that there is more, asks for it now, so that it works while
-    /// the caller handles the record. (To ask before that is not allowed: at a result's end it would break the protocol.)</summary>
+    /// <summary>After a batch's last record: if the server has said already that there is more, asks for it now, so
+    /// that it works while the caller handles the record. (To ask before that is not allowed: at a result's end it
+    /// would break the protocol.)</summary>
     private async ValueTask<bool> PullAheadAsync(CancellationToken cancellation)
     {
         if (!_channel.HasMessage())
@@ -287,7 +290,8 @@ public sealed class BoltCursor : IAsyncDisposable
         }
         catch (BoltException)
         {
-            // Nobody waits for what a read left early had still to say: the connection is closed, and its next use says so.
+            // Nobody waits for what a read left early had still to say: the connection is closed, and its next use says
+            // so.
             _channel.Abort();
         }
     }

@@ -4,7 +4,8 @@ using Grap.Bolt.Wire;
 
 namespace Grap.Bolt;
 
-/// <summary>Connections to a server or a cluster: a pool, and routing for <c>neo4j://</c> addresses. Safe for use by several threads.</summary>
+/// <summary>Connections to a server or a cluster: a pool, and routing for <c>neo4j://</c> addresses. Safe for use by
+/// several threads.</summary>
 public sealed class BoltDriver : IAsyncDisposable
 {
     private readonly BoltSettings _settings;
@@ -29,8 +30,8 @@ public sealed class BoltDriver : IAsyncDisposable
     /// <summary>The address given.</summary>
     public BoltAddress Address { get; }
 
-    /// <summary>Borrows a connection. With routing, one to a member that can do <paramref name="mode"/> for <paramref name="database"/>, unless
-    /// <paramref name="pin"/> names the server that all work must go to.</summary>
+    /// <summary>Borrows a connection. With routing, one to a member that can do <paramref name="mode"/> for
+    /// <paramref name="database"/>, unless <paramref name="pin"/> names the server that all work must go to.</summary>
     public async ValueTask<BoltConnection> AcquireAsync(BoltAccessMode mode, string? database = null,
         BoltEndpoint? pin = null, CancellationToken cancellation = default)
     {

@@ -47,15 +47,15 @@ public sealed class BoltException : Exception
     /// <summary>What kind of thing went wrong.</summary>
     public BoltErrorKind Kind { get; }
 
-    /// <summary>Neo4j's own code (<c>Neo.ClientError.Statement.SyntaxError</c>), for <see cref="BoltErrorKind.ServerFailure"/>
-    /// and <see cref="BoltErrorKind.AuthenticationFailed"/>.</summary>
+    /// <summary>Neo4j's own code (<c>Neo.ClientError.Statement.SyntaxError</c>), for
+    /// <see cref="BoltErrorKind.ServerFailure"/> and <see cref="BoltErrorKind.AuthenticationFailed"/>.</summary>
     public string? Code { get; }
 
     /// <summary>The GQL status (<c>42N51</c>), where the server sent one (Bolt 5.7 and later).</summary>
     public string? GqlStatus { get; init; }
 
-    /// <summary>True if the same work may succeed when it is tried again: a transient server failure, a lost connection,
-    /// a timeout. Never true for security failures.</summary>
+    /// <summary>True if the same work may succeed when it is tried again: a transient server failure, a lost
+    /// connection, a timeout. Never true for security failures.</summary>
     public bool IsRetriable => Kind switch
     {
         BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut => true,

@@ -9,8 +9,8 @@ public sealed record BoltSettings
     /// <summary>Limit for TCP, TLS, handshake and authentication together.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Limit for silence while an answer is awaited, keep-alives not counting as silence; null for none, except what the server's
-    /// <c>connection.recv_timeout_seconds</c> hint asks.</summary>
+    /// <summary>Limit for silence while an answer is awaited, keep-alives not counting as silence; null for none,
+    /// except what the server's <c>connection.recv_timeout_seconds</c> hint asks.</summary>
     public TimeSpan? ReadTimeout { get; init; }
 
     /// <summary>Most connections open at once to one server.</summary>
@@ -22,7 +22,8 @@ public sealed record BoltSettings
     /// <summary>A connection idle for longer is tested with RESET before it is used again.</summary>
     public TimeSpan LivenessCheckAfter { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Largest message accepted, in bytes; a larger one closes the connection (<see cref="BoltErrorKind.MessageTooLarge"/>).</summary>
+    /// <summary>Largest message accepted, in bytes; a larger one closes the connection
+    /// (<see cref="BoltErrorKind.MessageTooLarge"/>).</summary>
     public int MaxMessageBytes { get; init; } = 1 << 30;
 
     /// <summary>The time source, for tests.</summary>

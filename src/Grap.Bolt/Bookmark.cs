@@ -3,14 +3,16 @@ using Grap.Bolt.PackStream;
 namespace Grap.Bolt;
 
 /// <summary>
-/// Reads bookmarks. To clients they are opaque; Neo4j 5 and later make them as <c>FB:</c> and the base64 of PackStream that holds
-/// a database's UUID and the id of the last transaction that the sender had seen committed there (seen on 5.13, 5.26 and 2026.08).
+/// Reads bookmarks. To clients they are opaque; Neo4j 5 and later make them as <c>FB:</c> and the base64 of PackStream
+/// that holds a database's UUID and the id of the last transaction that the sender had seen committed there (seen on
+/// 5.13, 5.26 and 2026.08).
 /// </summary>
 public static class Bookmark
 {
     private const string Prefix = "FB:";
 
-    /// <summary>What a bookmark says, or false for anything that is not exactly of the known form for one database.</summary>
+    /// <summary>What a bookmark says, or false for anything that is not exactly of the known form for one
+    /// database.</summary>
     /// <param name="bookmark">A bookmark as a SUCCESS carried it.</param>
     /// <param name="database">The database's UUID.</param>
     /// <param name="transactionId">The last committed transaction.</param>
@@ -33,8 +35,9 @@ public static class Bookmark
         }
     }
 
-    /// <summary>As <c>org.neo4j.fabric.bookmark.BookmarkFormat</c> writes it: a list's head that counts databases (not values),
-    /// for each its UUID and transaction, then a list of states of other systems, empty outside composite databases.</summary>
+    /// <summary>As <c>org.neo4j.fabric.bookmark.BookmarkFormat</c> writes it: a list's head that counts databases (not
+    /// values), for each its UUID and transaction, then a list of states of other systems, empty outside composite
+    /// databases.</summary>
     private static bool TryRead(ReadOnlySpan<byte> bytes, out Guid database, out long transactionId)
     {
         database = default;

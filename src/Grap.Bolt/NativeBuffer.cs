@@ -8,8 +8,8 @@ namespace Grap.Bolt;
 /// <c>realloc</c> (which moves pages instead of copying them where the system can), and the memory goes back at once
 /// when disposed, neither of which holds for large managed arrays. Not safe for use by several threads at once.
 /// </summary>
-/// <remarks>A span over the buffer must not outlive the last use of the buffer itself: dispose it after the span's last use (a
-/// <c>using</c> does), or hold <see cref="WrittenMemory"/>, which keeps the buffer alive.</remarks>
+/// <remarks>A span over the buffer must not outlive the last use of the buffer itself: dispose it after the span's last
+/// use (a <c>using</c> does), or hold <see cref="WrittenMemory"/>, which keeps the buffer alive.</remarks>
 public sealed unsafe class NativeBuffer : MemoryManager<byte>, IBufferWriter<byte>
 {
     private byte* _start;
@@ -55,7 +55,8 @@ public sealed unsafe class NativeBuffer : MemoryManager<byte>, IBufferWriter<byt
     {
         if (capacity <= _capacity)
             return;
-        // A quarter more than asked once it is large, doubling while it is small: a 64 MiB message must not reserve 128.
+        // A quarter more than asked once it is large, doubling while it is small: a 64 MiB message must not reserve
+        // 128.
         var wanted = capacity < 1 << 20 ? Math.Max(capacity, _capacity * 2L) : Math.Max(capacity, _capacity * 5L / 4);
         var size = (int)Math.Min(wanted, int.MaxValue);
         _start = (byte*)NativeMemory.Realloc(_start, (nuint)size);

@@ -1,6 +1,7 @@
 namespace Grap.Bolt;
 
-/// <summary>Codes of Neo4j that this library acts upon (https://neo4j.com/docs/status-codes/current/errors/all-errors/).</summary>
+/// <summary>Codes of Neo4j that this library acts upon
+/// (https://neo4j.com/docs/status-codes/current/errors/all-errors/).</summary>
 internal static class ServerCodes
 {
     public const string NotALeader = "Neo.ClientError.Cluster.NotALeader";
@@ -10,8 +11,8 @@ internal static class ServerCodes
 
     private const string Security = "Neo.ClientError.Security.";
 
-    /// <summary>Whether a code means that the credentials are not (or no longer) accepted, as opposed to accepted but not allowed
-    /// to do something.</summary>
+    /// <summary>Whether a code means that the credentials are not (or no longer) accepted, as opposed to accepted but
+    /// not allowed to do something.</summary>
     public static bool RefusesCredentials(string? code) => code is Security + "Unauthorized"
         or Security + "AuthenticationRateLimit" or Security + "CredentialsExpired" or Security + "TokenExpired";
 

@@ -1,7 +1,7 @@
 namespace Grap;
 
-/// <summary>The fixed list of things that go wrong; the name is the first part of the error id that a user sees and tests for.
-/// Names are stable: scripts depend on them.</summary>
+/// <summary>The fixed list of things that go wrong; the name is the first part of the error id that a user sees and
+/// tests for. Names are stable: scripts depend on them.</summary>
 public enum GrapCondition
 {
     /// <summary>A server address cannot be parsed.</summary>
@@ -74,7 +74,8 @@ public enum GrapCondition
     NotSupported,
 }
 
-/// <summary>Every failure that the engine reports. The edge turns it into an error record without further knowledge.</summary>
+/// <summary>Every failure that the engine reports. The edge turns it into an error record without further
+/// knowledge.</summary>
 public sealed class GrapException : Exception
 {
     /// <summary>Creates the exception.</summary>

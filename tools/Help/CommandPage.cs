@@ -8,7 +8,8 @@ internal sealed record Section(string Title, IReadOnlyList<string> Paragraphs);
 /// <summary>An example: a title, code, and what it does.</summary>
 internal sealed record Example(string Title, string Code, IReadOnlyList<string> Remarks);
 
-/// <summary>A page of docs/commands: <c># Name</c>, the synopsis, and the parts that <see cref="Parse"/> looks for.</summary>
+/// <summary>A page of docs/commands: <c># Name</c>, the synopsis, and the parts that <see cref="Parse"/> looks
+/// for.</summary>
 internal sealed record CommandPage(
     string Name, string Synopsis, IReadOnlyList<string> Description, IReadOnlyList<Section> Parameters,
     IReadOnlyList<Example> Examples, IReadOnlyList<Section> Inputs, IReadOnlyList<Section> Outputs, IReadOnlyList<string> Related)

@@ -3,8 +3,8 @@ using System.Reflection;
 
 namespace Grap.Help;
 
-/// <summary>A parameter as one parameter set has it: its set may be <see cref="CommandShape.AllSets"/>, and its position is null where it is
-/// given by name only.</summary>
+/// <summary>A parameter as one parameter set has it: its set may be <see cref="CommandShape.AllSets"/>, and its
+/// position is null where it is given by name only.</summary>
 internal sealed record ParameterShape(
     string Name, Type Type, string Set, bool Mandatory, int? Position, bool FromPipeline, bool FromPipelineByName,
     IReadOnlyList<string> Aliases, bool Wildcards)
@@ -16,7 +16,8 @@ internal sealed record ParameterShape(
     public string TypeName => (Nullable.GetUnderlyingType(Type) ?? Type).Name;
 }
 
-/// <summary>A command as its class declares it. Reads metadata only: the attributes' code is PowerShell's, which is not here.</summary>
+/// <summary>A command as its class declares it. Reads metadata only: the attributes' code is PowerShell's, which is not
+/// here.</summary>
 internal sealed class CommandShape
 {
     public const string AllSets = "__AllParameterSets";

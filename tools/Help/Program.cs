@@ -3,8 +3,8 @@ using Grap.PowerShell;
 namespace Grap.Help;
 
 /// <summary>
-/// <c>Grap.Help SOURCE TARGET</c>: makes <c>TARGET/en-US/Grap.PowerShell.dll-Help.xml</c> from <c>SOURCE/COMMAND.md</c>, and copies the
-/// topics <c>SOURCE/about_*.help.txt</c> beside it.
+/// <c>Grap.Help SOURCE TARGET</c>: makes <c>TARGET/en-US/Grap.PowerShell.dll-Help.xml</c> from
+/// <c>SOURCE/COMMAND.md</c>, and copies the topics <c>SOURCE/about_*.help.txt</c> beside it.
 /// </summary>
 internal static class Program
 {

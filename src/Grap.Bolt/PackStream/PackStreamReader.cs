@@ -13,7 +13,8 @@ public ref struct PackStreamReader
     /// <summary>How deep values may be nested. Neo4j's own limit for stored and returned values is far lower.</summary>
     public const int MaxDepth = 1000;
 
-    /// <summary>Most places reserved before the values have been seen: a list may claim more items than there are.</summary>
+    /// <summary>Most places reserved before the values have been seen: a list may claim more items than there
+    /// are.</summary>
     private const int TrustedCount = 1024;
 
     // Strict: a string that is not UTF-8 must not be silently repaired into another one.
@@ -166,7 +167,8 @@ public ref struct PackStreamReader
     }
 
     /// <summary>Moves behind the next value, whatever it holds, and returns its bytes. Nesting is limited
-    /// (<see cref="MaxDepth"/>), so hostile bytes cannot exhaust the stack. The encoding of strings is not checked.</summary>
+    /// (<see cref="MaxDepth"/>), so hostile bytes cannot exhaust the stack. The encoding of strings is not
+    /// checked.</summary>
     public ReadOnlySpan<byte> Skip()
     {
         var start = Position;
@@ -174,8 +176,9 @@ public ref struct PackStreamReader
         return _bytes[start..Position];
     }
 
-    /// <summary>Decodes the next value to .NET types: null, bool, long, double, byte[], string, <c>List&lt;object?&gt;</c>,
-    /// <c>Dictionary&lt;string, object?&gt;</c>, and the types of <c>Grap.Bolt.Values</c> for structures and UUIDs.</summary>
+    /// <summary>Decodes the next value to .NET types: null, bool, long, double, byte[], string,
+    /// <c>List&lt;object?&gt;</c>, <c>Dictionary&lt;string, object?&gt;</c>, and the types of <c>Grap.Bolt.Values</c>
+    /// for structures and UUIDs.</summary>
     public object? ReadValue()
     {
         switch (Peek())
@@ -238,8 +241,8 @@ public ref struct PackStreamReader
 
     internal readonly BoltException Violation(string what) => Violation(Position, what);
 
-    /// <summary>How many places to reserve for a claim of <paramref name="count"/>: half as many on each level, as a thousand claims nested in
-    /// each other would reserve 30 MB otherwise.</summary>
+    /// <summary>How many places to reserve for a claim of <paramref name="count"/>: half as many on each level, as a
+    /// thousand claims nested in each other would reserve 30 MB otherwise.</summary>
     private readonly int Trusted(int count) => Math.Min(count, TrustedCount >> Math.Min(_depth, 10));
 
     private void Deepen()
@@ -266,7 +269,8 @@ public ref struct PackStreamReader
         return slice;
     }
 
-    /// <summary>The length in the head at the position, which is one of three widths that follow each other, or tiny.</summary>
+    /// <summary>The length in the head at the position, which is one of three widths that follow each other, or
+    /// tiny.</summary>
     private readonly (int Head, int Length) ReadLength(byte marker8, int tiny, PackStreamType expected)
     {
         var marker = PeekMarker();

@@ -102,7 +102,8 @@ internal readonly ref struct PackStreamSkipper
         return length <= (uint)(_bytes.Length - position - head) ? position + head + (int)length : throw Cut();
     }
 
-    /// <summary>A position may be up to 17 bytes too far, past a value of fixed length that is cut: the next look-up sees that here.</summary>
+    /// <summary>A position may be up to 17 bytes too far, past a value of fixed length that is cut: the next look-up
+    /// sees that here.</summary>
     private byte MarkerAt(int position) =>
         (uint)position < (uint)_bytes.Length ? _bytes[position] : throw Cut();
 

@@ -60,7 +60,8 @@ public readonly struct PackStreamWriter(IBufferWriter<byte> output)
         _output.Advance(9);
     }
 
-    /// <summary>Writes a string. Throws <see cref="ArgumentException"/> for half a surrogate pair, which UTF-8 cannot carry.</summary>
+    /// <summary>Writes a string. Throws <see cref="ArgumentException"/> for half a surrogate pair, which UTF-8 cannot
+    /// carry.</summary>
     public void Write(ReadOnlySpan<char> value)
     {
         var length = _utf8.GetByteCount(value);
@@ -125,12 +126,13 @@ public readonly struct PackStreamWriter(IBufferWriter<byte> output)
     public void WriteRaw(ReadOnlySpan<byte> packStream) => _output.Write(packStream);
 
     /// <summary>
-    /// Writes any value that <see cref="PackStreamReader.ReadValue"/> returns, and other values of .NET: all integers that fit 64 bits, floats,
-    /// chars and strings, <see cref="DateTime"/> (with <see cref="DateTimeKind.Unspecified"/> a LOCAL DATETIME, else a ZONED one),
-    /// <see cref="DateTimeOffset"/>, <see cref="DateOnly"/>, <see cref="TimeOnly"/> (a LOCAL TIME), <see cref="TimeSpan"/> (a DURATION of
-    /// seconds), <see cref="Guid"/> (its string, which every server takes; for the UUID of Bolt 6.1 use
-    /// <see cref="Values.Uuid"/>), enumerables, and dictionaries with string keys. Throws <see cref="ArgumentException"/>, naming the
-    /// type, for what has no PackStream form, <see cref="decimal"/> among them: Neo4j has no such number.
+    /// Writes any value that <see cref="PackStreamReader.ReadValue"/> returns, and other values of .NET: all integers
+    /// that fit 64 bits, floats, chars and strings, <see cref="DateTime"/> (with <see cref="DateTimeKind.Unspecified"/>
+    /// a LOCAL DATETIME, else a ZONED one), <see cref="DateTimeOffset"/>, <see cref="DateOnly"/>,
+    /// <see cref="TimeOnly"/> (a LOCAL TIME), <see cref="TimeSpan"/> (a DURATION of seconds), <see cref="Guid"/> (its
+    /// string, which every server takes; for the UUID of Bolt 6.1 use <see cref="Values.Uuid"/>), enumerables, and
+    /// dictionaries with string keys. Throws <see cref="ArgumentException"/>, naming the type, for what has no
+    /// PackStream form, <see cref="decimal"/> among them: Neo4j has no such number.
     /// </summary>
     public void WriteValue(object? value) => ValueEncoder.Write(this, value, depth: 0);
 

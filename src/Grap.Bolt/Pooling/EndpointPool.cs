@@ -3,8 +3,8 @@ using Grap.Bolt.Wire;
 namespace Grap.Bolt.Pooling;
 
 /// <summary>
-/// The connections to one server. A slot is taken before anything else and given back last, whatever happens in between, so that no
-/// cancellation and no failure can lose one.
+/// The connections to one server. A slot is taken before anything else and given back last, whatever happens in
+/// between, so that no cancellation and no failure can lose one.
 /// </summary>
 internal sealed class EndpointPool(BoltEndpoint endpoint, Login login, BoltSettings settings) : IDisposable
 {
@@ -72,7 +72,8 @@ internal sealed class EndpointPool(BoltEndpoint endpoint, Login login, BoltSetti
         }
     }
 
-    /// <summary>Closes the idle connections, and lent ones when they come back: the server no longer accepts how they were authenticated.</summary>
+    /// <summary>Closes the idle connections, and lent ones when they come back: the server no longer accepts how they
+    /// were authenticated.</summary>
     public void Renew()
     {
         lock (_idle)

@@ -12,8 +12,8 @@ internal sealed class Router(
     // Guarded by itself. The key of the home database is "".
     private readonly Dictionary<string, (RoutingTable Table, long Since)> _tables = new(StringComparer.Ordinal);
 
-    /// <summary>Borrows a connection to the least busy member that can do the work. A member that cannot be reached is forgotten and the next one
-    /// tried; when none is left the table is asked for anew, once.</summary>
+    /// <summary>Borrows a connection to the least busy member that can do the work. A member that cannot be reached is
+    /// forgotten and the next one tried; when none is left the table is asked for anew, once.</summary>
     public async ValueTask<(Conversation Conversation, EndpointPool Pool)> AcquireAsync(
         BoltAccessMode mode, string? database, CancellationToken cancellation)
     {

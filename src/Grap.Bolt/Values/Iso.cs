@@ -10,8 +10,8 @@ internal static class Iso
     public const long NanosecondsPerSecond = 1_000_000_000;
     public const int NanosecondsPerTick = 100;
 
-    /// <summary>Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar, over the whole
-    /// range that Neo4j has (years of nine digits).</summary>
+    /// <summary>Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar, over the
+    /// whole range that Neo4j has (years of nine digits).</summary>
     public static (long Year, int Month, int Day) Civil(long epochDays)
     {
         // Years begin in March here, so that the leap day is a year's last; 400 of them have 146,097 days.

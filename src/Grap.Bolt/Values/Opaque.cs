@@ -1,7 +1,7 @@
 namespace Grap.Bolt.Values;
 
-/// <summary>A UUID value (Bolt 6.1 and later). A type of its own, since a plain <see cref="Guid"/> parameter is sent as a string,
-/// which servers of all versions take.</summary>
+/// <summary>A UUID value (Bolt 6.1 and later). A type of its own, since a plain <see cref="Guid"/> parameter is sent as
+/// a string, which servers of all versions take.</summary>
 /// <param name="Value">The 128 bits.</param>
 public readonly record struct Uuid(Guid Value)
 {
@@ -19,8 +19,8 @@ public sealed record UnknownStructure(byte Tag, IReadOnlyList<object?> Fields)
 }
 
 /// <summary>
-/// What the server sends in place of a value that the protocol version spoken cannot carry (Bolt 6.0 and later). The value itself
-/// is not in it: whoever keeps data must notice.
+/// What the server sends in place of a value that the protocol version spoken cannot carry (Bolt 6.0 and later). The
+/// value itself is not in it: whoever keeps data must notice.
 /// </summary>
 /// <param name="TypeName">The type's name.</param>
 /// <param name="MinimumMajor">The first protocol version that carries it: major number.</param>

@@ -15,7 +15,8 @@ public readonly record struct Point2D(int Srid, double X, double Y)
 }
 
 /// <summary>A point in space, or on the Earth with a height.</summary>
-/// <param name="Srid">The coordinate system: 9157 cartesian, 4979 WGS 84 (longitude, latitude, height in metres).</param>
+/// <param name="Srid">The coordinate system: 9157 cartesian, 4979 WGS 84 (longitude, latitude, height in
+/// metres).</param>
 /// <param name="X">First coordinate.</param>
 /// <param name="Y">Second coordinate.</param>
 /// <param name="Z">Third coordinate.</param>
@@ -30,7 +31,8 @@ public readonly record struct Point3D(int Srid, double X, double Y, double Z)
 /// <summary>How Cypher writes things.</summary>
 internal static class Cypher
 {
-    /// <summary>A float as Neo4j prints it: <c>1.0</c>, <c>0.001</c>, and from 10,000,000 on and below 0.001 <c>1.5E7</c>.</summary>
+    /// <summary>A float as Neo4j prints it: <c>1.0</c>, <c>0.001</c>, and from 10,000,000 on and below 0.001
+    /// <c>1.5E7</c>.</summary>
     public static string Float(double value)
     {
         if (!double.IsFinite(value))

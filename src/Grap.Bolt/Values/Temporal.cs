@@ -66,7 +66,8 @@ public readonly record struct LocalDateTime(long EpochSeconds, int Nanoseconds)
         return new(seconds, nanoseconds);
     }
 
-    /// <summary>As .NET's type, of unspecified kind. Throws <see cref="OverflowException"/> if it cannot hold this exactly.</summary>
+    /// <summary>As .NET's type, of unspecified kind. Throws <see cref="OverflowException"/> if it cannot hold this
+    /// exactly.</summary>
     public DateTime ToDateTime() => Iso.Ticks(EpochSeconds, Nanoseconds) is { } ticks
         ? new DateTime(ticks, DateTimeKind.Unspecified)
         : throw Iso.Inexact(this, nameof(DateTime));
@@ -114,8 +115,9 @@ public readonly record struct ZonedDateTime
         return new(seconds, nanoseconds, (int)(time.Offset.Ticks / TimeSpan.TicksPerSecond));
     }
 
-    /// <summary>As .NET's type. Throws <see cref="OverflowException"/> if it cannot hold this exactly (years 1 to 9999, 100 ns, offsets of
-    /// whole minutes up to 14 hours), and <see cref="TimeZoneNotFoundException"/> if this machine does not know the zone.</summary>
+    /// <summary>As .NET's type. Throws <see cref="OverflowException"/> if it cannot hold this exactly (years 1 to 9999,
+    /// 100 ns, offsets of whole minutes up to 14 hours), and <see cref="TimeZoneNotFoundException"/> if this machine
+    /// does not know the zone.</summary>
     public DateTimeOffset ToDateTimeOffset()
     {
         if (Iso.Ticks(EpochSeconds, Nanoseconds) is not { } ticks)
@@ -130,8 +132,8 @@ public readonly record struct ZonedDateTime
             : throw Iso.Inexact(this, nameof(DateTimeOffset));
     }
 
-    /// <summary><c>2026-01-31T23:59:59.5+01:00</c> or <c>2026-01-31T23:59:59.5+01:00[Europe/London]</c>. For a zone that this
-    /// machine does not know, and a year that .NET does not, the time is given in UTC.</summary>
+    /// <summary><c>2026-01-31T23:59:59.5+01:00</c> or <c>2026-01-31T23:59:59.5+01:00[Europe/London]</c>. For a zone
+    /// that this machine does not know, and a year that .NET does not, the time is given in UTC.</summary>
     public override string ToString()
     {
         var offset = OffsetSeconds ?? ZoneOffsetSeconds();
@@ -146,11 +148,13 @@ public readonly record struct ZonedDateTime
             : 0;
 }
 
-/// <summary>A DURATION: four amounts that do not turn into each other, since months and days differ in length.</summary>
+/// <summary>A DURATION: four amounts that do not turn into each other, since months and days differ in
+/// length.</summary>
 /// <param name="Months">Months.</param>
 /// <param name="Days">Days.</param>
 /// <param name="Seconds">Seconds.</param>
-/// <param name="Nanoseconds">Nanoseconds to add, 0 to 999,999,999, also where <paramref name="Seconds"/> is negative.</param>
+/// <param name="Nanoseconds">Nanoseconds to add, 0 to 999,999,999, also where <paramref name="Seconds"/> is
+/// negative.</param>
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct Duration(long Months, long Days, long Seconds, int Nanoseconds)
 {
@@ -163,8 +167,8 @@ public readonly record struct Duration(long Months, long Days, long Seconds, int
             : new(0, 0, seconds, (int)rest * Iso.NanosecondsPerTick);
     }
 
-    /// <summary>As .NET's type. Throws <see cref="OverflowException"/> if there are months or days in it, which have no fixed length, or it
-    /// is too long or finer than 100 ns.</summary>
+    /// <summary>As .NET's type. Throws <see cref="OverflowException"/> if there are months or days in it, which have no
+    /// fixed length, or it is too long or finer than 100 ns.</summary>
     public TimeSpan ToTimeSpan()
     {
         var ticks = (Int128)Seconds * TimeSpan.TicksPerSecond + Nanoseconds / Iso.NanosecondsPerTick;

@@ -28,7 +28,8 @@ public sealed record Vector(VectorElementType ElementType, ReadOnlyMemory<byte> 
     /// <summary>How many elements.</summary>
     public int Count => SizeOf(ElementType) is { } size ? BigEndianData.Length / size : 0;
 
-    /// <summary>The elements widened to 64-bit floats. Exact for all types but <see cref="VectorElementType.Int64"/>.</summary>
+    /// <summary>The elements widened to 64-bit floats. Exact for all types but
+    /// <see cref="VectorElementType.Int64"/>.</summary>
     public double[] ToDoubles()
     {
         var values = new double[Count];

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Grap.Bolt.Wire;
 
 /// <summary>
-/// Requests and their replies over one link, in order. Knows how many replies are owed, which is what makes RESET, cancellation and
-/// dropping a result safe: the connection is clean again exactly when the last reply owed has come.
+/// Requests and their replies over one link, in order. Knows how many replies are owed, which is what makes RESET,
+/// cancellation and dropping a result safe: the connection is clean again exactly when the last reply owed has come.
 /// </summary>
 internal sealed class Channel : IDisposable
 {
-    /// <summary>How long a cancelled call waits for the server's answer to RESET before it closes the connection; Ctrl+C is to work within
-    /// a second altogether.</summary>
+    /// <summary>How long a cancelled call waits for the server's answer to RESET before it closes the connection;
+    /// Ctrl+C is to work within a second altogether.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromMilliseconds(750);
 
     private const int MessageBytes = 4096;
@@ -45,7 +45,8 @@ internal sealed class Channel : IDisposable
     /// <summary>Whether replies are owed, so that no new request may rely on the next reply being its own.</summary>
     public bool IsOwed => _owed > 0;
 
-    /// <summary>Whether something has come that nobody asked for, which for an idle connection is mostly its end.</summary>
+    /// <summary>Whether something has come that nobody asked for, which for an idle connection is mostly its
+    /// end.</summary>
     public bool HasNews => _link.HasNews;
 
     /// <summary>Sends a message, or keeps it to be sent together with the next.</summary>
@@ -106,7 +107,8 @@ internal sealed class Channel : IDisposable
     /// <summary>Whether a whole message has been received already.</summary>
     public bool HasMessage() => _link.HasMessage();
 
-    /// <summary>Receives the next message into <paramref name="message"/>, after what <see cref="TryReceive"/> has put there.</summary>
+    /// <summary>Receives the next message into <paramref name="message"/>, after what <see cref="TryReceive"/> has put
+    /// there.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ReplyKind> ReceiveAsync(NativeBuffer message, CancellationToken cancellation)
     {
@@ -138,8 +140,8 @@ internal sealed class Channel : IDisposable
         throw new OperationCanceledException(cancellation);
     }
 
-    /// <summary>Receives a reply that is no record: the metadata of SUCCESS, or an exception for FAILURE, after which the connection has
-    /// been RESET.</summary>
+    /// <summary>Receives a reply that is no record: the metadata of SUCCESS, or an exception for FAILURE, after which
+    /// the connection has been RESET.</summary>
     public async ValueTask<Dictionary<string, object?>> ReceiveSuccessAsync(CancellationToken cancellation)
     {
         _message.Clear();
@@ -165,7 +167,8 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>After a FAILURE: takes the replies that the server ignores, RESETs, and returns the exception to throw.</summary>
+    /// <summary>After a FAILURE: takes the replies that the server ignores, RESETs, and returns the exception to
+    /// throw.</summary>
     public async ValueTask<BoltException> RecoverAsync(NativeBuffer failure, CancellationToken cancellation)
     {
         var exception = ServerFailure.From(Metadata(failure));
@@ -174,7 +177,8 @@ internal sealed class Channel : IDisposable
         return exception;
     }
 
-    /// <summary>Brings the connection back to where a new query can begin, ending whatever runs, a transaction included.</summary>
+    /// <summary>Brings the connection back to where a new query can begin, ending whatever runs, a transaction
+    /// included.</summary>
     /// <param name="limit">How long the server may take; null for no other limit than that for silence.</param>
     /// <param name="cancellation">Interrupts.</param>
     public async ValueTask ResetAsync(TimeSpan? limit, CancellationToken cancellation)
@@ -271,8 +275,9 @@ internal sealed class Channel : IDisposable
         }
     }
 
-    /// <summary>Called by the canceller. While a reply is awaited RESET goes out at once, past everything; while a request is being written it
-    /// follows the request. Should neither get through in time, the connection is closed.</summary>
+    /// <summary>Called by the canceller. While a reply is awaited RESET goes out at once, past everything; while a
+    /// request is being written it follows the request. Should neither get through in time, the connection is
+    /// closed.</summary>
     private void Interrupt()
     {
         lock (_gate)
@@ -292,7 +297,8 @@ internal sealed class Channel : IDisposable
         _resetSent = _link.SendNowAsync(Message.ChunkedReset);
     }
 
-    /// <summary>Takes the replies owed after RESET, until the grace ends. Afterwards the connection is clean or closed.</summary>
+    /// <summary>Takes the replies owed after RESET, until the grace ends. Afterwards the connection is clean or
+    /// closed.</summary>
     private async ValueTask EndInterruptionAsync()
     {
         try

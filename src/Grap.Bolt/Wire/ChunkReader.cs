@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Grap.Bolt.Wire;
 
 /// <summary>
-/// Turns chunks into messages. Small messages are copied once, out of a large input buffer that one system call fills; what is left
-/// of a large chunk is received straight into the message.
+/// Turns chunks into messages. Small messages are copied once, out of a large input buffer that one system call fills;
+/// what is left of a large chunk is received straight into the message.
 /// </summary>
 internal sealed class ChunkReader(Stream stream, int maxMessageBytes)
 {
@@ -27,8 +27,8 @@ internal sealed class ChunkReader(Stream stream, int maxMessageBytes)
     /// <summary>Sets a lower limit than that of the connection for the messages to come, or lifts it.</summary>
     public void Limit(int bytes) => _lowered = bytes;
 
-    /// <summary>Appends to <paramref name="message"/> what has been received already. True if that completes the message; else the rest
-    /// is to be read into the same buffer.</summary>
+    /// <summary>Appends to <paramref name="message"/> what has been received already. True if that completes the
+    /// message; else the rest is to be read into the same buffer.</summary>
     public bool TryRead(NativeBuffer message)
     {
         while (true)
@@ -74,7 +74,8 @@ internal sealed class ChunkReader(Stream stream, int maxMessageBytes)
         return false;
     }
 
-    /// <summary>Receives more, once. Throws <see cref="EndOfStreamException"/> when the server has closed the connection.</summary>
+    /// <summary>Receives more, once. Throws <see cref="EndOfStreamException"/> when the server has closed the
+    /// connection.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FillAsync(NativeBuffer message)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Grap.Bolt.Wire;
 
 /// <summary>
-/// Turns messages into chunks. Large parameters are copied once, into the output buffer between the chunks' heads, so that the kernel
-/// always gets large pieces.
+/// Turns messages into chunks. Large parameters are copied once, into the output buffer between the chunks' heads, so
+/// that the kernel always gets large pieces.
 /// </summary>
 internal sealed class ChunkWriter(Stream stream)
 {

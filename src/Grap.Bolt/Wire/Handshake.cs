@@ -3,8 +3,9 @@ using System.Buffers.Binary;
 namespace Grap.Bolt.Wire;
 
 /// <summary>
-/// Agrees on a protocol version (https://neo4j.com/docs/bolt/current/bolt/handshake/). Proposed are the manifest handshake, in which
-/// the server lists what it speaks (5.26 and later), and plain ranges for servers that do not know it.
+/// Agrees on a protocol version (https://neo4j.com/docs/bolt/current/bolt/handshake/). Proposed are the manifest
+/// handshake, in which the server lists what it speaks (5.26 and later), and plain ranges for servers that do not know
+/// it.
 /// </summary>
 internal static class Handshake
 {
@@ -26,7 +27,8 @@ internal static class Handshake
         0x00, 0x00, 0x00, 0x00,
     };
 
-    /// <summary>Returns the version agreed upon. Throws <see cref="BoltException"/> and whatever the stream throws.</summary>
+    /// <summary>Returns the version agreed upon. Throws <see cref="BoltException"/> and whatever the stream
+    /// throws.</summary>
     public static async Task<Version> AgreeAsync(Stream stream, ChunkReader input, BoltEndpoint endpoint)
     {
         await stream.WriteAsync(Opening).ConfigureAwait(false);
@@ -67,8 +69,8 @@ internal static class Handshake
         return chosen;
     }
 
-    /// <summary>The newest version that is in one of the offered ranges (reserved, how many minors below, minor, major) and that
-    /// this client speaks.</summary>
+    /// <summary>The newest version that is in one of the offered ranges (reserved, how many minors below, minor, major)
+    /// and that this client speaks.</summary>
     private static Version? Choose(ReadOnlySpan<byte> offered)
     {
         foreach (var (major, highest) in _supported)

@@ -6,8 +6,8 @@ using System.Security.Authentication;
 namespace Grap.Bolt.Wire;
 
 /// <summary>
-/// Messages over one transport, with a limit for silence. Whatever goes wrong closes it, and every later use says why. One reader and
-/// one writer at a time; <see cref="Close"/> may come from any thread.
+/// Messages over one transport, with a limit for silence. Whatever goes wrong closes it, and every later use says why.
+/// One reader and one writer at a time; <see cref="Close"/> may come from any thread.
 /// </summary>
 internal sealed class Link : IDisposable
 {
@@ -75,7 +75,8 @@ internal sealed class Link : IDisposable
     /// <summary>Whether a whole message has been received already.</summary>
     public bool HasMessage() => _input.HasMessage();
 
-    /// <summary>Waits until more has been received. Keep-alives come through here too: silence is only where nothing comes.</summary>
+    /// <summary>Waits until more has been received. Keep-alives come through here too: silence is only where nothing
+    /// comes.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FillAsync(NativeBuffer message)
     {
@@ -128,7 +129,8 @@ internal sealed class Link : IDisposable
         }
     }
 
-    /// <summary>Sends bytes that are chunked already, past the buffer; for RESET, which another thread sends while a read waits.</summary>
+    /// <summary>Sends bytes that are chunked already, past the buffer; for RESET, which another thread sends while a
+    /// read waits.</summary>
     public async Task SendNowAsync(ReadOnlyMemory<byte> chunked)
     {
         try

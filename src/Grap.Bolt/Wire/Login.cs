@@ -16,7 +16,8 @@ internal sealed class Conversation(Channel channel, Requests requests, BoltServe
 /// <summary>Opens connections: TCP, TLS, version, HELLO and LOGON, all within one limit of time.</summary>
 internal sealed class Login(BoltAddress address, BoltAuth auth, BoltSettings settings)
 {
-    /// <summary>The routing context as sent, which names the address that the client began with: a single server answers ROUTE with it.</summary>
+    /// <summary>The routing context as sent, which names the address that the client began with: a single server
+    /// answers ROUTE with it.</summary>
     public IReadOnlyDictionary<string, string> RoutingContext { get; } =
         new Dictionary<string, string>(address.RoutingContext, StringComparer.Ordinal)
         {
@@ -99,7 +100,8 @@ internal sealed class Login(BoltAddress address, BoltAuth auth, BoltSettings set
         return hello;
     }
 
-    /// <summary>A reply, without the RESET that follows a failure elsewhere: a server that refuses a client closes.</summary>
+    /// <summary>A reply, without the RESET that follows a failure elsewhere: a server that refuses a client
+    /// closes.</summary>
     private static async Task<Dictionary<string, object?>> ReceiveAsync(Channel channel)
     {
         using var message = new NativeBuffer(1024);

@@ -3,7 +3,8 @@ using Grap.Bolt.PackStream;
 
 namespace Grap.Bolt.Wire;
 
-/// <summary>Builds requests, each in the form that the protocol version asks for. The bytes are valid until the next one is built.</summary>
+/// <summary>Builds requests, each in the form that the protocol version asks for. The bytes are valid until the next
+/// one is built.</summary>
 internal sealed class Requests(Version protocol)
 {
     private static readonly Version _logOn = new(5, 1);
@@ -48,7 +49,8 @@ internal sealed class Requests(Version protocol)
         return Build(Message.Route, context, Array.Empty<object>(), extra);
     }
 
-    /// <summary>RUN in its three parts: what comes before the parameters, the parameters, what comes after them.</summary>
+    /// <summary>RUN in its three parts: what comes before the parameters, the parameters, what comes after
+    /// them.</summary>
     public (ReadOnlyMemory<byte> First, ReadOnlyMemory<byte> Parameters, ReadOnlyMemory<byte> Last) Run(
         BoltQuery query, bool inTransaction)
     {

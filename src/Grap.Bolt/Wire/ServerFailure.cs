@@ -3,8 +3,8 @@ namespace Grap.Bolt.Wire;
 /// <summary>FAILURE's metadata as an exception.</summary>
 internal static class ServerFailure
 {
-    /// <summary>Up to Bolt 5.6 the map has <c>code</c> and <c>message</c>; from 5.7 on <c>neo4j_code</c>, <c>message</c>, and the GQL status
-    /// with its description.</summary>
+    /// <summary>Up to Bolt 5.6 the map has <c>code</c> and <c>message</c>; from 5.7 on <c>neo4j_code</c>,
+    /// <c>message</c>, and the GQL status with its description.</summary>
     public static BoltException From(Dictionary<string, object?> metadata)
     {
         var code = Text(metadata, "neo4j_code") ?? Text(metadata, "code");

@@ -6,8 +6,9 @@ using Grap.Repositories;
 
 namespace Grap.PowerShell.Backups;
 
-/// <summary>A command that does something with each of several backups. What goes wrong with one is written as an error, and the next has
-/// its turn; a repository that all of them share and that cannot be used ends the command.</summary>
+/// <summary>A command that does something with each of several backups. What goes wrong with one is written as an
+/// error, and the next has its turn; a repository that all of them share and that cannot be used ends the
+/// command.</summary>
 public abstract class BackupCommand : RepositoryCommand
 {
     private FolderRepository? _opened;

@@ -4,7 +4,8 @@ using System.Management.Automation;
 
 namespace Grap.PowerShell.Backups;
 
-/// <summary>Which backup is meant: an id, and the repository that it stands in where a backup object was given.</summary>
+/// <summary>Which backup is meant: an id, and the repository that it stands in where a backup object was
+/// given.</summary>
 public sealed record BackupReference(string Id, string? Repository)
 {
     /// <summary>The id.</summary>

@@ -118,7 +118,8 @@ public sealed class NewGrapBackupCommand : SessionCommand
         }
         var result = await new Verifier().VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)
             .ConfigureAwait(false);
-        // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to be.
+        // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to
+        // be.
         worker.Output(repository.Get(backup.Id));
         if (!result.Passed)
             worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));

@@ -25,7 +25,8 @@ internal sealed class CompletionScene(IDictionary parameters)
         Settings.List().Where(setting => setting.Name == name && setting is { Value: not null, Problem: null })
             .Select(setting => new Suggestion(setting.Value!, $"{name}, from {setting.Source ?? setting.Origin.ToString()}"));
 
-    /// <summary>The session state of the prompt. Completion runs on its pipeline thread, where a nested pipeline may ask for it.</summary>
+    /// <summary>The session state of the prompt. Completion runs on its pipeline thread, where a nested pipeline may
+    /// ask for it.</summary>
     private static SessionState? FindSessionState()
     {
         if (Runspace.DefaultRunspace is null)

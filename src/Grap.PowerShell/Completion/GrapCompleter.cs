@@ -9,7 +9,8 @@ namespace Grap.PowerShell.Completion;
 /// <param name="Tip">What is shown beside it.</param>
 internal sealed record Suggestion(string Text, string Tip);
 
-/// <summary>Completes a parameter. Never asks, never reaches a server, and shows nothing rather than an error.</summary>
+/// <summary>Completes a parameter. Never asks, never reaches a server, and shows nothing rather than an
+/// error.</summary>
 public abstract class GrapCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>
@@ -26,7 +27,8 @@ public abstract class GrapCompleter : IArgumentCompleter
                 .Select(ToResult)
                 .ToArray();
         }
-        // Somebody is typing: a repository that cannot be read is no reason to interrupt. The command itself will say what is wrong.
+        // Somebody is typing: a repository that cannot be read is no reason to interrupt. The command itself will say
+        // what is wrong.
         catch (Exception e) when (e is GrapException or IOException or UnauthorizedAccessException or RuntimeException)
         {
             return [];

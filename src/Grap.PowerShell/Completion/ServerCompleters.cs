@@ -3,7 +3,8 @@ using Grap.PowerShell.Sessions;
 
 namespace Grap.PowerShell.Completion;
 
-/// <summary>Completes addresses: of the settings, of open sessions, and one of each scheme with what it means.</summary>
+/// <summary>Completes addresses: of the settings, of open sessions, and one of each scheme with what it
+/// means.</summary>
 public sealed class UriCompleter : GrapCompleter
 {
     private protected override IEnumerable<Suggestion> Suggest(CompletionScene scene) =>

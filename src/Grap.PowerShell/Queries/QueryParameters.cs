@@ -3,14 +3,15 @@ using System.Management.Automation;
 
 namespace Grap.PowerShell.Queries;
 
-/// <summary>Takes PowerShell's wrappers off what a user gave as parameters of a query, however deep it is nested.</summary>
+/// <summary>Takes PowerShell's wrappers off what a user gave as parameters of a query, however deep it is
+/// nested.</summary>
 internal static class QueryParameters
 {
     // Deeper than anything meant; a table that holds itself ends here instead of in a stack overflow.
     private const int MostLevels = 100;
 
-    /// <summary>The parameters as names and plain values. Throws <see cref="GrapException"/> with SettingInvalid. Call it on the pipeline
-    /// thread: reading a property of a user's object may run a script.</summary>
+    /// <summary>The parameters as names and plain values. Throws <see cref="GrapException"/> with SettingInvalid. Call
+    /// it on the pipeline thread: reading a property of a user's object may run a script.</summary>
     public static (string Name, object? Value)[] Unwrap(IDictionary? parameters) =>
         parameters is null ? [] : [.. Map(parameters, 0).Select(pair => (pair.Key, pair.Value))];
 

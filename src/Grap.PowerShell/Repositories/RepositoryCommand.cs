@@ -15,7 +15,8 @@ public abstract class RepositoryCommand : GrapCommand
     [ArgumentCompleter(typeof(RepositoryCompleter))]
     public string? Repository { get; set; }
 
-    /// <summary>True where the repository in use came with the input, so that the next input may name a better one.</summary>
+    /// <summary>True where the repository in use came with the input, so that the next input may name a better
+    /// one.</summary>
     private protected bool RepositoryComesWithInput => MyInvocation.ExpectingInput && !_given;
 
     /// <inheritdoc/>

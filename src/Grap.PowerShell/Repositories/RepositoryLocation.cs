@@ -5,8 +5,9 @@ namespace Grap.PowerShell.Repositories;
 /// <summary>Finds the folder that a user means by a repository.</summary>
 internal static class RepositoryLocation
 {
-    /// <summary>The absolute path of <paramref name="address"/>, relative ones resolved against <c>$PWD</c> and drives of PowerShell
-    /// followed. Throws <see cref="GrapException"/> with RepositoryInvalid or NotSupported. Call it on the pipeline thread.</summary>
+    /// <summary>The absolute path of <paramref name="address"/>, relative ones resolved against <c>$PWD</c> and drives
+    /// of PowerShell followed. Throws <see cref="GrapException"/> with RepositoryInvalid or NotSupported. Call it on
+    /// the pipeline thread.</summary>
     public static string Resolve(SessionState state, string address)
     {
         if (address.Contains("://", StringComparison.Ordinal))

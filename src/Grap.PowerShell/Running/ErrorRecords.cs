@@ -4,7 +4,8 @@ using Grap.Servers;
 
 namespace Grap.PowerShell.Running;
 
-/// <summary>Makes every error record of Grap. The id is the condition's name, to which PowerShell adds the cmdlet's class.</summary>
+/// <summary>Makes every error record of Grap. The id is the condition's name, to which PowerShell adds the cmdlet's
+/// class.</summary>
 internal static class ErrorRecords
 {
     /// <summary>The id of what no condition describes: a fault of Grap itself.</summary>

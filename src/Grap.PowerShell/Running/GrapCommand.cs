@@ -4,15 +4,17 @@ using Grap.Configuration;
 namespace Grap.PowerShell.Running;
 
 /// <summary>
-/// What every command of Grap stands on. A command overrides <see cref="Begin"/>, <see cref="Process"/> or <see cref="End"/>, which run on
-/// the pipeline thread, and hands everything that takes time to <see cref="Run"/>. What they throw becomes a terminating error
-/// with the condition as its id; what only concerns one input is written as an error by the command itself.
+/// What every command of Grap stands on. A command overrides <see cref="Begin"/>, <see cref="Process"/> or
+/// <see cref="End"/>, which run on the pipeline thread, and hands everything that takes time to <see cref="Run"/>. What
+/// they throw becomes a terminating error with the condition as its id; what only concerns one input is written as an
+/// error by the command itself.
 /// </summary>
 public abstract class GrapCommand : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Ends what the command still holds open. Called by PowerShell, also after Ctrl+C and <c>Select-Object -First</c>.</summary>
+    /// <summary>Ends what the command still holds open. Called by PowerShell, also after Ctrl+C and <c>Select-Object
+    /// -First</c>.</summary>
     public void Dispose()
     {
         Dispose(true);
@@ -60,7 +62,8 @@ public abstract class GrapCommand : PSCmdlet, IDisposable
         SettingSurroundings.OfProcess(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
         parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value));
 
-    /// <summary>Whether to ask before acting: <c>-Force</c> spares the question, but neither <c>-WhatIf</c> nor an explicit <c>-Confirm</c>.
+    /// <summary>Whether to ask before acting: <c>-Force</c> spares the question, but neither <c>-WhatIf</c> nor an
+    /// explicit <c>-Confirm</c>.
     /// </summary>
     private protected bool MustAsk(bool force) =>
         !force || MyInvocation.BoundParameters.ContainsKey("Confirm") || MyInvocation.BoundParameters.ContainsKey("WhatIf") ||

@@ -4,10 +4,12 @@ using System.Management.Automation;
 namespace Grap.PowerShell.Running;
 
 /// <summary>
-/// The work of one cmdlet call, on a thread of its own, and its way back to the pipeline. PowerShell allows output, messages and questions
-/// only on the pipeline thread, so the work posts each of them and the pipeline thread carries them out, one by one and in order.
+/// The work of one cmdlet call, on a thread of its own, and its way back to the pipeline. PowerShell allows output,
+/// messages and questions only on the pipeline thread, so the work posts each of them and the pipeline thread carries
+/// them out, one by one and in order.
 /// </summary>
-/// <remarks>The queue is bounded: a slow pipeline slows the work instead of filling memory. 64 is enough to keep both sides busy.</remarks>
+/// <remarks>The queue is bounded: a slow pipeline slows the work instead of filling memory. 64 is enough to keep both
+/// sides busy.</remarks>
 internal sealed class PipelineWorker : IDisposable
 {
     private readonly BlockingCollection<Action<Cmdlet>> _messages = new(boundedCapacity: 64);
@@ -19,7 +21,8 @@ internal sealed class PipelineWorker : IDisposable
     /// <summary>Cancelled by Ctrl+C, and when the rest of the pipeline wants no more output.</summary>
     public CancellationToken Cancellation => _cancellation.Token;
 
-    /// <summary>Runs the work, and everything it posts on the calling thread. Returns or throws only after the work has ended.</summary>
+    /// <summary>Runs the work, and everything it posts on the calling thread. Returns or throws only after the work has
+    /// ended.</summary>
     public void Run(Cmdlet cmdlet, Func<PipelineWorker, Task> work)
     {
         var running = Task.Run(() => RunAsync(work));
@@ -30,7 +33,8 @@ internal sealed class PipelineWorker : IDisposable
         }
         catch
         {
-            // Ctrl+C, Select-Object -First, -ErrorAction Stop, or a downstream command that failed: wait for the work, hear no more of it.
+            // Ctrl+C, Select-Object -First, -ErrorAction Stop, or a downstream command that failed: wait for the work,
+            // hear no more of it.
             _cancellation.Cancel();
             foreach (var _ in _messages.GetConsumingEnumerable()) { }
             running.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();

@@ -2,7 +2,8 @@ using System.Management.Automation;
 
 namespace Grap.PowerShell.Running;
 
-/// <summary>Shows the engine's progress: at most ten records a second, each a new one, and a last one that takes the bar away.</summary>
+/// <summary>Shows the engine's progress: at most ten records a second, each a new one, and a last one that takes the
+/// bar away.</summary>
 internal sealed class ProgressRelay(PipelineWorker worker, TimeProvider time) : IProgress<WorkProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -15,7 +16,8 @@ internal sealed class ProgressRelay(PipelineWorker worker, TimeProvider time) : 
 
     public ProgressRelay(PipelineWorker worker) : this(worker, TimeProvider.System) { }
 
-    /// <summary>Shows <paramref name="value"/>, or passes it over where another was shown just now. Safe on any thread.</summary>
+    /// <summary>Shows <paramref name="value"/>, or passes it over where another was shown just now. Safe on any
+    /// thread.</summary>
     public void Report(WorkProgress value)
     {
         lock (_gate)

@@ -4,9 +4,9 @@ using Grap.Servers;
 namespace Grap.PowerShell.Sessions;
 
 /// <summary>
-/// The sessions that <c>New-GrapSession</c> opened and nobody removed yet. The list belongs to the process, as the connections do: one load
-/// context serves all runspaces, and a session opened in one of them can be listed and removed in another. No command ever picks a
-/// session from here by itself; a session is used when it is named.
+/// The sessions that <c>New-GrapSession</c> opened and nobody removed yet. The list belongs to the process, as the
+/// connections do: one load context serves all runspaces, and a session opened in one of them can be listed and removed
+/// in another. No command ever picks a session from here by itself; a session is used when it is named.
 /// </summary>
 internal sealed class OpenSessions
 {

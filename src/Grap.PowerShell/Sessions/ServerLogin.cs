@@ -8,7 +8,8 @@ namespace Grap.PowerShell.Sessions;
 /// <summary>From settings and a credential to an open session.</summary>
 internal static class ServerLogin
 {
-    /// <summary>How to connect: the address and database of the settings; the credential, or else <c>NEO4J_AUTH</c>.</summary>
+    /// <summary>How to connect: the address and database of the settings; the credential, or else
+    /// <c>NEO4J_AUTH</c>.</summary>
     public static SessionOptions Options(GrapSettings settings, PSCredential? credential)
     {
         var (auth, user) = credential is not null

@@ -9,7 +9,8 @@ internal static class ArchiveFormat
     /// <summary>Minor version written. A greater one adds only what an older reader may pass over.</summary>
     public const ushort Minor = 0;
 
-    /// <summary>Largest content of one block: 1 GiB, since one element may be large. A claim above it is damage.</summary>
+    /// <summary>Largest content of one block: 1 GiB, since one element may be large. A claim above it is
+    /// damage.</summary>
     public const int MaxBlockLength = 1 << 30;
 
     /// <summary>Largest manifest: 64 MiB. A schema of 100,000 names takes about 10 MiB.</summary>
@@ -25,8 +26,8 @@ internal static class ArchiveFormat
     public const BlockFlags KnownFlags = BlockFlags.Compressed | BlockFlags.Optional;
 
     /// <summary>
-    /// First bytes of an archive. Like PNG's: a byte above 127 shows a 7-bit transfer, CR LF and LF show an end-of-line conversion,
-    /// 1A ends a listing on Windows.
+    /// First bytes of an archive. Like PNG's: a byte above 127 shows a 7-bit transfer, CR LF and LF show an end-of-line
+    /// conversion, 1A ends a listing on Windows.
     /// </summary>
     public static ReadOnlySpan<byte> Magic => [0xC7, (byte)'G', (byte)'R', (byte)'P', 0x0D, 0x0A, 0x1A, 0x0A];
 

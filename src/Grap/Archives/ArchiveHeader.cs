@@ -23,7 +23,8 @@ internal readonly record struct ArchiveHeader(ushort Major, ushort Minor, uint F
         BinaryPrimitives.WriteUInt128LittleEndian(bytes[Hashed..], XxHash128.HashToUInt128(bytes[..Hashed]));
     }
 
-    /// <summary>Reads and checks a header. <paramref name="bytes"/> may be shorter than a header if the file is.</summary>
+    /// <summary>Reads and checks a header. <paramref name="bytes"/> may be shorter than a header if the file
+    /// is.</summary>
     public static ArchiveHeader Read(ReadOnlySpan<byte> bytes, string archive)
     {
         CheckMagic(bytes, archive);

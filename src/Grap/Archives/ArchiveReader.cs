@@ -6,8 +6,8 @@ using Grap.Repositories;
 
 namespace Grap.Archives;
 
-/// <summary>Reads an archive by index. Opening checks header, trailer, index and manifest; blocks are checked as they are read.
-/// Safe for use by several threads at once.</summary>
+/// <summary>Reads an archive by index. Opening checks header, trailer, index and manifest; blocks are checked as they
+/// are read. Safe for use by several threads at once.</summary>
 public sealed class ArchiveReader : IDisposable
 {
     /// <summary>Bytes read at once while verifying: large enough for a disk, small enough for the cache.</summary>
@@ -35,8 +35,8 @@ public sealed class ArchiveReader : IDisposable
         ContentHash = contentHash;
     }
 
-    /// <summary>Opens an archive and owns <paramref name="file"/>, also if this throws. Throws <see cref="GrapException"/> with NotAnArchive,
-    /// ArchiveTooNew or ArchiveCorrupt.</summary>
+    /// <summary>Opens an archive and owns <paramref name="file"/>, also if this throws. Throws
+    /// <see cref="GrapException"/> with NotAnArchive, ArchiveTooNew or ArchiveCorrupt.</summary>
     /// <param name="file">The archive.</param>
     /// <param name="name">What messages call it: a path or an id.</param>
     public static ArchiveReader Open(IReadableFile file, string name)
@@ -62,10 +62,12 @@ public sealed class ArchiveReader : IDisposable
     /// <summary>Length of the file, in bytes.</summary>
     public long Length => _indexPart.End + ArchiveTrailer.Size;
 
-    /// <summary>SHA-256 that the trailer states, of everything before it, in hexadecimal: names this very content.</summary>
+    /// <summary>SHA-256 that the trailer states, of everything before it, in hexadecimal: names this very
+    /// content.</summary>
     public string ContentHash { get; }
 
-    /// <summary>Reads, checks and decompresses a block into <paramref name="destination"/>, replacing what it held.</summary>
+    /// <summary>Reads, checks and decompresses a block into <paramref name="destination"/>, replacing what it
+    /// held.</summary>
     public void ReadBlock(BlockEntry entry, NativeBuffer destination)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -82,7 +84,8 @@ public sealed class ArchiveReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Does <see cref="VerifyChecksum"/> and returns the SHA-256 of the whole file, as sha256sum would tell.</summary>
+    /// <summary>Does <see cref="VerifyChecksum"/> and returns the SHA-256 of the whole file, as sha256sum would
+    /// tell.</summary>
     internal byte[] VerifyWholeFile(IProgress<long>? bytesRead, CancellationToken cancellation)
     {
         using var sha256 = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Grap.Archives;
 
-/// <summary>The last 96 bytes of an archive: where manifest and index are, and the SHA-256 of everything before it.</summary>
+/// <summary>The last 96 bytes of an archive: where manifest and index are, and the SHA-256 of everything before
+/// it.</summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct ArchiveTrailer(
     long ManifestOffset, long ManifestLength, long IndexOffset, long IndexLength, long TotalLength)

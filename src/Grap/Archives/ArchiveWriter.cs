@@ -29,8 +29,9 @@ public sealed class ArchiveWriter : IDisposable
         Append(header);
     }
 
-    /// <summary>Every block written so far, in writing order. A key that was written twice is in it twice; an archive cannot be completed
-    /// then: the blocks that count are copied into a fresh one with <see cref="CopyFrom"/>.</summary>
+    /// <summary>Every block written so far, in writing order. A key that was written twice is in it twice; an archive
+    /// cannot be completed then: the blocks that count are copied into a fresh one with
+    /// <see cref="CopyFrom"/>.</summary>
     public IReadOnlyList<BlockEntry> Entries => _entries;
 
     /// <summary>Appends a block.</summary>
@@ -40,7 +41,8 @@ public sealed class ArchiveWriter : IDisposable
         return AppendFrame(block.Entry, block.Frame);
     }
 
-    /// <summary>Appends a block as it stands in another archive or unfinished archive file, without decoding it; checks its stored hash.</summary>
+    /// <summary>Appends a block as it stands in another archive or unfinished archive file, without decoding it; checks
+    /// its stored hash.</summary>
     public BlockEntry CopyFrom(IReadableFile source, BlockEntry entry)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -50,7 +52,8 @@ public sealed class ArchiveWriter : IDisposable
         return AppendFrame(entry, codec.Scratch.Written);
     }
 
-    /// <summary>Reads back a block written before, checked and decompressed (the file is still open for writing).</summary>
+    /// <summary>Reads back a block written before, checked and decompressed (the file is still open for
+    /// writing).</summary>
     public void ReadBlock(BlockEntry entry, NativeBuffer destination)
     {
         ArgumentNullException.ThrowIfNull(entry);

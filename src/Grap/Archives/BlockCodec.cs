@@ -5,8 +5,9 @@ using ZstdSharp;
 namespace Grap.Archives;
 
 /// <summary>
-/// Zstandard, one frame per block. A codec is rented for one call at a time: its compressor, decompressor and scratch memory are
-/// costly to make (about 1 MiB each) and hold no data between calls, so that a bounded number of them is kept for the process.
+/// Zstandard, one frame per block. A codec is rented for one call at a time: its compressor, decompressor and scratch
+/// memory are costly to make (about 1 MiB each) and hold no data between calls, so that a bounded number of them is
+/// kept for the process.
 /// </summary>
 internal sealed class BlockCodec : IDisposable
 {
@@ -26,8 +27,8 @@ internal sealed class BlockCodec : IDisposable
 
     public static BlockCodec Rent() => Pool.TryTake(out var codec) ? codec : new BlockCodec();
 
-    /// <summary>Compresses into less room than <paramref name="content"/> takes; false if it does not fit, that is, if it is not
-    /// worth it.</summary>
+    /// <summary>Compresses into less room than <paramref name="content"/> takes; false if it does not fit, that is, if
+    /// it is not worth it.</summary>
     public bool TryCompress(ReadOnlySpan<byte> content, int level, Span<byte> smaller, out int written)
     {
         _compressor ??= new Compressor(level);
@@ -36,8 +37,8 @@ internal sealed class BlockCodec : IDisposable
         return _compressor.TryWrap(content, smaller, out written);
     }
 
-    /// <summary>Decompresses into exactly <paramref name="content"/>; false if the bytes are no Zstandard or give another
-    /// length. Never writes or allocates more, whatever the bytes claim.</summary>
+    /// <summary>Decompresses into exactly <paramref name="content"/>; false if the bytes are no Zstandard or give
+    /// another length. Never writes or allocates more, whatever the bytes claim.</summary>
     public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> content)
     {
         _decompressor ??= new Decompressor();

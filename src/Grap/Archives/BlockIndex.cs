@@ -31,8 +31,8 @@ internal static class BlockIndex
         }
     }
 
-    /// <summary>Reads the entries and checks that they are possible: rising keys, and frames that fill the file from the header to
-    /// the manifest without a gap.</summary>
+    /// <summary>Reads the entries and checks that they are possible: rising keys, and frames that fill the file from
+    /// the header to the manifest without a gap.</summary>
     public static BlockEntry[] Read(ReadOnlySpan<byte> content, long blocksEnd, string archive)
     {
         if (content.Length % EntrySize != 0)

@@ -11,7 +11,8 @@ public enum BlockKind
     Relationships = 2,
 }
 
-/// <summary>Names one block: a part of the aligned range of 65,536 ids that begins at <paramref name="FirstId"/>.</summary>
+/// <summary>Names one block: a part of the aligned range of 65,536 ids that begins at
+/// <paramref name="FirstId"/>.</summary>
 /// <param name="Kind">What it holds.</param>
 /// <param name="FirstId">The range's first id, a multiple of <see cref="RangeLength"/>.</param>
 /// <param name="Part">Counts from 0 within the range.</param>

@@ -10,7 +10,8 @@ internal static class BlockReading
     /// <summary>Zstandard's densest block: 128 KiB of content in four bytes.</summary>
     private const long MostDense = (128 << 10) / 4;
 
-    /// <summary>Reads the content of <paramref name="entry"/>'s block into <paramref name="destination"/>, replacing what it held.</summary>
+    /// <summary>Reads the content of <paramref name="entry"/>'s block into <paramref name="destination"/>, replacing
+    /// what it held.</summary>
     public static void ReadContent(IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive)
     {
         CheckBounds(file, entry, archive);

@@ -6,8 +6,9 @@ namespace Grap.Archives;
 /// <summary>A block compressed and hashed, ready to be written. Owns its memory.</summary>
 public sealed class EncodedBlock : IDisposable
 {
-    /// <summary>Content up to this is compressed in shared scratch memory and then copied to a buffer of its exact length (0.1 ms for
-    /// 1 MiB), so that blocks that wait for the disk hold no unused room. Larger content is compressed in place.</summary>
+    /// <summary>Content up to this is compressed in shared scratch memory and then copied to a buffer of its exact
+    /// length (0.1 ms for 1 MiB), so that blocks that wait for the disk hold no unused room. Larger content is
+    /// compressed in place.</summary>
     private const int CompressedInScratch = 8 << 20;
 
     private readonly NativeBuffer _frame;
@@ -19,8 +20,8 @@ public sealed class EncodedBlock : IDisposable
         FrameHead.Write(entry, _frame.Memory.Span);
     }
 
-    /// <summary>Compresses and hashes <paramref name="content"/>. Safe on many threads at once. Needs at most as much memory again as the
-    /// content has; content that does not shrink is stored as it is.</summary>
+    /// <summary>Compresses and hashes <paramref name="content"/>. Safe on many threads at once. Needs at most as much
+    /// memory again as the content has; content that does not shrink is stored as it is.</summary>
     /// <param name="key">Which block.</param>
     /// <param name="count">Elements in it.</param>
     /// <param name="content">Its content, at most 1 GiB.</param>
@@ -69,7 +70,8 @@ public sealed class EncodedBlock : IDisposable
 
     private static NativeBuffer? Compress(ReadOnlySpan<byte> content, int level)
     {
-        // Always exactly one byte less than the content, so that equal content gives equal bytes wherever it is compressed.
+        // Always exactly one byte less than the content, so that equal content gives equal bytes wherever it is
+        // compressed.
         var room = content.Length - 1;
         if (level == 0 || room <= 0)
             return null;

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 
 namespace Grap.Archives;
 
-/// <summary>The 80 bytes before the stored bytes of every frame. They follow from the block's entry alone, so a reader that has the
-/// entry compares bytes, and checks every bit of the head that way.</summary>
+/// <summary>The 80 bytes before the stored bytes of every frame. They follow from the block's entry alone, so a reader
+/// that has the entry compares bytes, and checks every bit of the head that way.</summary>
 internal static class FrameHead
 {
     public const int Size = 80;
@@ -34,7 +34,8 @@ internal static class FrameHead
         return head.SequenceEqual(expected);
     }
 
-    /// <summary>Reads a head that no index describes (the manifest's and the index's own). Null if it is not whole.</summary>
+    /// <summary>Reads a head that no index describes (the manifest's and the index's own). Null if it is not
+    /// whole.</summary>
     public static BlockEntry? TryRead(ReadOnlySpan<byte> head, long offset)
     {
         if (!head.StartsWith(ArchiveFormat.FrameMagic)

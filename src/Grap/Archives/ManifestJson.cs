@@ -8,8 +8,8 @@ using Newtonsoft.Json.Serialization;
 
 namespace Grap.Archives;
 
-/// <summary>The manifest as JSON: UTF-8 without a byte order mark, camelCase, enums by name, nothing that is null, names of maps in ordinal
-/// order. Equal manifests give equal bytes.</summary>
+/// <summary>The manifest as JSON: UTF-8 without a byte order mark, camelCase, enums by name, nothing that is null,
+/// names of maps in ordinal order. Equal manifests give equal bytes.</summary>
 internal static class ManifestJson
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -85,7 +85,8 @@ internal static class ManifestJson
         }
     }
 
-    /// <summary>Reads values of unknown type (options of an index) as plain .NET values instead of JSON nodes.</summary>
+    /// <summary>Reads values of unknown type (options of an index) as plain .NET values instead of JSON
+    /// nodes.</summary>
     private sealed class PlainValueConverter : JsonConverter
     {
         public override bool CanWrite => false;

@@ -5,13 +5,15 @@ public enum BackupStatus
 {
     /// <summary>The archive is there with the length and ends that its summary says.</summary>
     Available,
-    /// <summary>The archive's length, header or trailer is not what it should be, or a verification found it damaged.</summary>
+    /// <summary>The archive's length, header or trailer is not what it should be, or a verification found it
+    /// damaged.</summary>
     Damaged,
     /// <summary>The archive is fine as far as seen, but written by a newer format.</summary>
     Unsupported,
 }
 
-/// <summary>One published backup, as a listing shows it. Binds by pipeline to every command that takes a backup.</summary>
+/// <summary>One published backup, as a listing shows it. Binds by pipeline to every command that takes a
+/// backup.</summary>
 public sealed record Backup
 {
     private readonly Lazy<BackupManifest?>? _manifest;
@@ -56,7 +58,8 @@ public sealed record Backup
     public IReadOnlyList<string> Tags { get; init; } = [];
     /// <summary>Fingerprint.</summary>
     public string? Fingerprint { get; init; }
-    /// <summary>The archive's own random id: proofs and pins belong to it, not to the id, which may be used again.</summary>
+    /// <summary>The archive's own random id: proofs and pins belong to it, not to the id, which may be used
+    /// again.</summary>
     public Guid ArchiveId { get; init; }
     /// <summary>Everything it says of itself, read when first asked for. Null if the archive cannot be read.</summary>
     public BackupManifest? Manifest

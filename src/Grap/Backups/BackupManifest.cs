@@ -35,7 +35,8 @@ public enum VerificationLevel
     Restore,
 }
 
-/// <summary>What a backup says of itself. Serialised as JSON (camelCase) into the archive and, without block lists, beside it.</summary>
+/// <summary>What a backup says of itself. Serialised as JSON (camelCase) into the archive and, without block lists,
+/// beside it.</summary>
 public sealed record BackupManifest
 {
     /// <summary>Version of the manifest's own shape.</summary>
@@ -58,13 +59,15 @@ public sealed record BackupManifest
     public string ExactnessReason { get; init; } = "";
     /// <summary>Where it came from.</summary>
     public required BackupSource Source { get; init; }
-    /// <summary>The transactions of the reading window; equal ends for an exact backup. Null where the server does not tell.</summary>
+    /// <summary>The transactions of the reading window; equal ends for an exact backup. Null where the server does not
+    /// tell.</summary>
     public TransactionWindow? Transactions { get; init; }
     /// <summary>Counts of the content.</summary>
     public GraphCounts Counts { get; init; } = new();
     /// <summary>Indexes and constraints, labels, types and keys.</summary>
     public GraphSchema Schema { get; init; } = new();
-    /// <summary>Order-independent hash of the content, 32 hexadecimal digits; null for physical backups not yet read.</summary>
+    /// <summary>Order-independent hash of the content, 32 hexadecimal digits; null for physical backups not yet
+    /// read.</summary>
     public string? Fingerprint { get; init; }
     /// <summary>How the reading went.</summary>
     public ReadingReport? Reading { get; init; }

@@ -6,8 +6,9 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// Gathers the elements of one aligned id range and cuts them into parts by content alone: a part ends before the element that
-/// would take it over <see cref="PartBytes"/>. So the same content gives the same blocks, whatever rows it came in.
+/// Gathers the elements of one aligned id range and cuts them into parts by content alone: a part ends before the
+/// element that would take it over <see cref="PartBytes"/>. So the same content gives the same blocks, whatever rows it
+/// came in.
 /// </summary>
 internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, ProjectionFilter? filter)
 {
@@ -29,7 +30,8 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
     }
 
     /// <summary>Takes elements from <paramref name="bytes"/>, beginning at <paramref name="position"/>, until all
-    /// <paramref name="remaining"/> are taken or a part is full; a full part is returned, and the caller calls again.</summary>
+    /// <paramref name="remaining"/> are taken or a part is full; a full part is returned, and the caller calls
+    /// again.</summary>
     public RawBlock? Take(ReadOnlySpan<byte> bytes, ref int position, ref int remaining)
     {
         var reader = new PackStreamReader(bytes[position..]);
@@ -62,8 +64,9 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
         return null;
     }
 
-    /// <summary>Takes one element larger than a part together with the buffer that it came in, so that tens of MiB are not copied. What was
-    /// gathered before must have been taken with <see cref="Finish"/>. Null, and the buffer is given back, if it is not to be kept.</summary>
+    /// <summary>Takes one element larger than a part together with the buffer that it came in, so that tens of MiB are
+    /// not copied. What was gathered before must have been taken with <see cref="Finish"/>. Null, and the buffer is
+    /// given back, if it is not to be kept.</summary>
     public RawBlock? TakeWhole(NativeBuffer buffer, int offset)
     {
         var element = buffer.Written[offset..];

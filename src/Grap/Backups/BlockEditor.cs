@@ -5,7 +5,8 @@ using Grap.Graphs;
 
 namespace Grap.Backups;
 
-/// <summary>Changes to the elements of one kind: what to put in, take out, or keep without some of its properties.</summary>
+/// <summary>Changes to the elements of one kind: what to put in, take out, or keep without some of its
+/// properties.</summary>
 internal sealed class ElementEdits
 {
     /// <summary>Elements to add, by id.</summary>
@@ -22,7 +23,8 @@ internal sealed class ElementEdits
         .Select(static id => id - (id % BlockKey.RangeLength)).Distinct().Order();
 }
 
-/// <summary>Writes blocks of an unfinished archive again, with changes; the new ones take the place of the old.</summary>
+/// <summary>Writes blocks of an unfinished archive again, with changes; the new ones take the place of the
+/// old.</summary>
 internal sealed class BlockEditor(ArchiveWriter archive, LiveBlocks live, BlockBuffers buffers, int compressionLevel)
 {
     /// <summary>Applies <paramref name="edits"/> to all blocks of <paramref name="kind"/>.</summary>

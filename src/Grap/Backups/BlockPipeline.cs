@@ -6,15 +6,16 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// From raw blocks to the file: encoders digest, compress and hash on several threads, one writer appends. A budget bounds the bytes between,
-/// so a slow disk slows the readers and never fills memory. The first failure stops all stages and is the one that is thrown.
+/// From raw blocks to the file: encoders digest, compress and hash on several threads, one writer appends. A budget
+/// bounds the bytes between, so a slow disk slows the readers and never fills memory. The first failure stops all
+/// stages and is the one that is thrown.
 /// </summary>
 internal sealed class BlockPipeline : IDisposable
 {
     private const long BudgetBytes = 32 << 20;
 
-    // Beyond this a reader waits until its block is in the file: with the next one already received, elements of 64 MiB would need
-    // a third time their size.
+    // Beyond this a reader waits until its block is in the file: with the next one already received, elements of 64 MiB
+    // would need a third time their size.
     private const int LargeBytes = 2 * BlockCutter.PartBytes;
 
     private readonly ArchiveWriter _archive;

@@ -5,8 +5,9 @@ using Grap.Bolt.PackStream;
 namespace Grap.Backups;
 
 /// <summary>
-/// Reads blocks over one connection. Rows grow and shrink with what they hold; a lost connection is opened again and reading goes on at the
-/// first id that had not arrived; a row that is too large for the server's transaction memory, or for us, is asked for in smaller ones.
+/// Reads blocks over one connection. Rows grow and shrink with what they hold; a lost connection is opened again and
+/// reading goes on at the first id that had not arrived; a row that is too large for the server's transaction memory,
+/// or for us, is asked for in smaller ones.
 /// </summary>
 internal sealed class BlockReader(
     ReadingConnection line, ElementQueries queries, CommitWatch watch, BlockBuffers buffers, ProjectionFilter? filter,
@@ -17,7 +18,8 @@ internal sealed class BlockReader(
 
     private readonly RowSize _row = new();
 
-    /// <summary>Reads one block of <paramref name="space"/> and hands its parts to <paramref name="pipeline"/>.</summary>
+    /// <summary>Reads one block of <paramref name="space"/> and hands its parts to
+    /// <paramref name="pipeline"/>.</summary>
     public async Task ReadAsync(IdSpace space, long firstId, BlockPipeline pipeline)
     {
         var cutter = new BlockCutter(space.Kind, buffers, filter);

@@ -1,7 +1,7 @@
 namespace Grap.Backups;
 
-/// <summary>Bounds the bytes between the readers and the file. Granted in the order of asking; what is larger than the whole budget gets all of
-/// it, and so is alone.</summary>
+/// <summary>Bounds the bytes between the readers and the file. Granted in the order of asking; what is larger than the
+/// whole budget gets all of it, and so is alone.</summary>
 internal sealed class ByteBudget(long bytes) : IDisposable
 {
     private const int UnitBytes = 1 << 20;

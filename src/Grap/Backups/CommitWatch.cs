@@ -4,10 +4,11 @@ using Grap.Servers;
 namespace Grap.Backups;
 
 /// <summary>
-/// Watches for commits during one pass over a graph, without asking the server anything extra: every read's bookmark carries the id of
-/// the newest transaction committed when that read ended, and an id that never changes from before the first read to after the
-/// last one proves that nothing was committed between. Meanwhile one idle read transaction stays open, because while it lives the
-/// server reuses no id of a deleted element (docs/exactness.md has the experiments).
+/// Watches for commits during one pass over a graph, without asking the server anything extra: every read's bookmark
+/// carries the id of the newest transaction committed when that read ended, and an id that never changes from before
+/// the first read to after the last one proves that nothing was committed between. Meanwhile one idle read transaction
+/// stays open, because while it lives the server reuses no id of a deleted element (docs/exactness.md has the
+/// experiments).
 /// </summary>
 internal sealed class CommitWatch : IAsyncDisposable
 {
@@ -82,7 +83,8 @@ internal sealed class CommitWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the idle transaction has lived until now. If not, ids may have been reused and the pass is void.</summary>
+    /// <summary>Whether the idle transaction has lived until now. If not, ids may have been reused and the pass is
+    /// void.</summary>
     public async Task<bool> StillHoldingAsync(CancellationToken cancellation)
     {
         try
@@ -96,7 +98,7 @@ internal sealed class CommitWatch : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the idle transaction. Giving the connection back rolls back, and does not wait for a server that is silent, as a
-    /// rollback by itself would.</summary>
+    /// <summary>Ends the idle transaction. Giving the connection back rolls back, and does not wait for a server that
+    /// is silent, as a rollback by itself would.</summary>
     public ValueTask DisposeAsync() => _holder.DisposeAsync();
 }

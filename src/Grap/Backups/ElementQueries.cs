@@ -5,8 +5,8 @@ using Grap.Bolt.PackStream;
 namespace Grap.Backups;
 
 /// <summary>
-/// The queries that read elements. Each row is <c>[begin, elements]</c>: rows that were collected on the server cost it half of what a row
-/// per element does (docs/reading.md has the measurements).
+/// The queries that read elements. Each row is <c>[begin, elements]</c>: rows that were collected on the server cost it
+/// half of what a row per element does (docs/reading.md has the measurements).
 /// </summary>
 internal sealed class ElementQueries(string cypherPrefix, string database, string bookmark)
 {
@@ -28,25 +28,27 @@ internal sealed class ElementQueries(string cypherPrefix, string database, strin
     private readonly string _nodesByList = cypherPrefix + NodesByList;
     private readonly string _relationshipsByList = cypherPrefix + RelationshipsByList;
 
-    /// <summary>Reads the ids from <paramref name="begin"/> up to <paramref name="end"/>, exclusive, as rows of <paramref name="step"/> ids
-    /// each. The step divides the range.</summary>
+    /// <summary>Reads the ids from <paramref name="begin"/> up to <paramref name="end"/>, exclusive, as rows of
+    /// <paramref name="step"/> ids each. The step divides the range.</summary>
     public BoltQuery Range(BlockKind kind, long begin, long end, int step) =>
         Query(kind == BlockKind.Nodes ? _nodesInRange : _relationshipsInRange,
             BoltQuery.EncodeParameters(("begin", begin), ("last", end - 1), ("step", (long)step)));
 
-    /// <summary>Reads the elements with these ids, as one row in id order; ids that are not in use are passed over.</summary>
+    /// <summary>Reads the elements with these ids, as one row in id order; ids that are not in use are passed
+    /// over.</summary>
     public BoltQuery List(BlockKind kind, ReadOnlySpan<long> ids) =>
         Query(kind == BlockKind.Nodes ? _nodesByList : _relationshipsByList, EncodeIds(ids));
 
-    /// <summary>Reads the nodes with these ids, a row <c>[node]</c> for each that there is, a few rows at a time.</summary>
+    /// <summary>Reads the nodes with these ids, a row <c>[node]</c> for each that there is, a few rows at a
+    /// time.</summary>
     public BoltQuery Nodes(ReadOnlySpan<long> ids) =>
         Query(cypherPrefix + "MATCH (n) WHERE id(n) IN $ids RETURN [id(n), labels(n), properties(n)]", EncodeIds(ids)) with
         {
             FetchSize = 4,
         };
 
-    /// <summary>Asks for the plan of a range query; <c>replan=force</c> because a plan that was made when the store was empty stays
-    /// cached, and then every id costs a scan of the whole store (seen: 153 s for 65,536 ids).</summary>
+    /// <summary>Asks for the plan of a range query; <c>replan=force</c> because a plan that was made when the store was
+    /// empty stays cached, and then every id costs a scan of the whole store (seen: 153 s for 65,536 ids).</summary>
     public BoltQuery ExplainRange(BlockKind kind)
     {
         var text = InRange(kind == BlockKind.Nodes ? NodeById : RelationshipById);

@@ -7,7 +7,8 @@ using Grap.Servers;
 
 namespace Grap.Backups;
 
-/// <summary>Reads all elements of one kind into the archive, over several connections to one server, and tells how far it is.</summary>
+/// <summary>Reads all elements of one kind into the archive, over several connections to one server, and tells how far
+/// it is.</summary>
 internal sealed class ElementReading(
     Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress, TimeProvider time,
     BlockBuffers buffers)
@@ -59,7 +60,8 @@ internal sealed class ElementReading(
                 var reader = new BlockReader(line, Queries, Watch, buffers, Filter, alone);
                 while (blocks.TryDequeue(out var firstId))
                     await reader.ReadAsync(space, firstId, pipeline).ConfigureAwait(false);
-                // After its last record each connection asks once more, without a bookmark of its own, where the database stands.
+                // After its last record each connection asks once more, without a bookmark of its own, where the
+                // database stands.
                 Watch.Saw(await line.AskAsync(
                     asked => asked.ReadBookmarkAsync(session.Database, pipeline.Stopping), pipeline.Stopping).ConfigureAwait(false));
             }

@@ -9,9 +9,9 @@ namespace Grap.Backups;
 internal sealed record CompletionReport(long CompletedNodes, long DroppedRelationships, IReadOnlyList<UniqueConflict> Conflicts);
 
 /// <summary>
-/// Makes a graph of what was read while writes went on: a relationship whose endpoint was not read gets that node, read now, or is
-/// dropped where the node no longer exists; of elements that claim one unique value, one keeps it. Runs while no id is reused, so that an
-/// id still means the same node.
+/// Makes a graph of what was read while writes went on: a relationship whose endpoint was not read gets that node, read
+/// now, or is dropped where the node no longer exists; of elements that claim one unique value, one keeps it. Runs
+/// while no id is reused, so that an id still means the same node.
 /// </summary>
 internal sealed class FuzzyCompletion(
     BlockEditor blocks, ReadingConnection line, ElementQueries queries, ProjectionFilter? filter)

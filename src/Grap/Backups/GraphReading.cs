@@ -19,8 +19,8 @@ internal sealed record ReadingResult
 }
 
 /// <summary>
-/// Reads a live graph into an archive, pass by pass, until one pass sees no commit or there have been enough; then the last pass is
-/// completed to a graph that closes. docs/exactness.md tells why this proves what it claims.
+/// Reads a live graph into an archive, pass by pass, until one pass sees no commit or there have been enough; then the
+/// last pass is completed to a graph that closes. docs/exactness.md tells why this proves what it claims.
 /// </summary>
 internal sealed class GraphReading(
     Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress, TimeProvider time)

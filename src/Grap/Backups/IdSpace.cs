@@ -5,12 +5,13 @@ using Grap.Servers;
 namespace Grap.Backups;
 
 /// <summary>
-/// Where the ids of one kind lie, and how to go over them: range by range, or, where seeking every id of a range would be waste, by a
-/// list of the ids in use.
+/// Where the ids of one kind lie, and how to go over them: range by range, or, where seeking every id of a range would
+/// be waste, by a list of the ids in use.
 /// </summary>
 internal sealed record IdSpace
 {
-    // A range is worth reading id by id as long as about one id in sixteen is in use; an absent id costs about a microsecond.
+    // A range is worth reading id by id as long as about one id in sixteen is in use; an absent id costs about a
+    // microsecond.
     private const int SparseFactor = 16;
 
     /// <summary>Nodes or relationships.</summary>
@@ -22,7 +23,8 @@ internal sealed record IdSpace
     /// <summary>First id that is surely not in use, and how that is known.</summary>
     public required IdBound Bound { get; init; }
 
-    /// <summary>The ids in use, rising; null where ranges are read. 8 bytes an element, so only where there are few, or where ids are sparse.</summary>
+    /// <summary>The ids in use, rising; null where ranges are read. 8 bytes an element, so only where there are few, or
+    /// where ids are sparse.</summary>
     public long[]? Ids { get; init; }
 
     /// <summary>The first ids of the blocks to read, rising.</summary>

@@ -2,7 +2,8 @@ using Grap.Archives;
 
 namespace Grap.Backups;
 
-/// <summary>Which blocks of the archive being written count. A later pass confirms blocks, replaces them, or drops them by silence.</summary>
+/// <summary>Which blocks of the archive being written count. A later pass confirms blocks, replaces them, or drops them
+/// by silence.</summary>
 internal sealed class LiveBlocks
 {
     private readonly object _lock = new();

@@ -6,8 +6,9 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// Leaves out what Grap itself keeps in a database: nodes with the label <c>GrapProjection</c> (they are made again from the
-/// repository at any time), and relationships that somebody tied to them. A user's own nodes are never left out.
+/// Leaves out what Grap itself keeps in a database: nodes with the label <c>GrapProjection</c> (they are made again
+/// from the repository at any time), and relationships that somebody tied to them. A user's own nodes are never left
+/// out.
 /// </summary>
 internal sealed class ProjectionFilter
 {
@@ -23,7 +24,8 @@ internal sealed class ProjectionFilter
     /// <summary>Relationships left out so far.</summary>
     public long Relationships => Interlocked.Read(ref _excludedRelationships);
 
-    /// <summary>Whether the element is not to be kept. All nodes are asked about before the first relationship.</summary>
+    /// <summary>Whether the element is not to be kept. All nodes are asked about before the first
+    /// relationship.</summary>
     public bool Excludes(BlockKind kind, ReadOnlySpan<byte> element)
     {
         var reader = new PackStreamReader(element);

@@ -4,8 +4,8 @@ using Grap.Bolt;
 
 namespace Grap.Backups;
 
-/// <summary>One part of a block as it was read: <paramref name="Count"/> elements in <paramref name="Length"/> bytes from
-/// <paramref name="Offset"/> of a buffer that whoever holds the block gives back.</summary>
+/// <summary>One part of a block as it was read: <paramref name="Count"/> elements in <paramref name="Length"/> bytes
+/// from <paramref name="Offset"/> of a buffer that whoever holds the block gives back.</summary>
 internal sealed record RawBlock(BlockKey Key, int Count, NativeBuffer Buffer, int Offset, int Length)
 {
     /// <summary>The elements' bytes.</summary>

@@ -3,15 +3,16 @@ using System.Numerics;
 namespace Grap.Backups;
 
 /// <summary>
-/// How many ids to ask for per row, so that a row stays near <see cref="TargetBytes"/>: a collected row lives in the server's transaction
-/// memory, which all its users share. Always a power of two, so that rows tile a block's range.
+/// How many ids to ask for per row, so that a row stays near <see cref="TargetBytes"/>: a collected row lives in the
+/// server's transaction memory, which all its users share. Always a power of two, so that rows tile a block's range.
 /// </summary>
 internal sealed class RowSize
 {
     /// <summary>What a row should come to at most.</summary>
     public const int TargetBytes = 4 << 20;
 
-    /// <summary>A row of several elements beyond this is not taken in: it was made by an element much larger than those before.</summary>
+    /// <summary>A row of several elements beyond this is not taken in: it was made by an element much larger than those
+    /// before.</summary>
     public const int MostBytes = 8 * TargetBytes;
 
     /// <summary>A row beyond this makes the reader abandon its query and ask again in smaller steps.</summary>
@@ -20,12 +21,14 @@ internal sealed class RowSize
     // Measured on 5.26.30: 256 ids a row 0.42 M nodes/s, 1,024: 0.47 M, 4,096: 0.46 M. More only makes rows large.
     private const int Most = 1024;
 
-    // What a server may have ready for one connection: it runs ahead of a slow reader in its own heap as far as it was asked to.
+    // What a server may have ready for one connection: it runs ahead of a slow reader in its own heap as far as it was
+    // asked to.
     private const long AheadBytes = 16 << 20;
 
     private long _bytesPerId;
 
-    /// <summary>Ids per row. One at first: sixteen elements of 64 MiB would be a GiB in the server's memory, and here.</summary>
+    /// <summary>Ids per row. One at first: sixteen elements of 64 MiB would be a GiB in the server's memory, and
+    /// here.</summary>
     public int Step { get; private set; } = 1;
 
     /// <summary>How many rows to ask for at once; few, as long as their size is not known.</summary>

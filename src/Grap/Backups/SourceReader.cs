@@ -4,7 +4,8 @@ using Grap.Servers;
 
 namespace Grap.Backups;
 
-/// <summary>Asks a server what a restore will want to know of it. What it does not tell this user is noted, not an error.</summary>
+/// <summary>Asks a server what a restore will want to know of it. What it does not tell this user is noted, not an
+/// error.</summary>
 internal sealed class SourceReader(Session session, ConcurrentQueue<string> notes)
 {
     private static readonly string[] s_settings =

@@ -9,8 +9,8 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// Finds elements that claim one unique value: possible in a fuzzy backup, where one was read before it gave the value up and the
-/// other after it took it. 8 bytes per constrained element while it looks.
+/// Finds elements that claim one unique value: possible in a fuzzy backup, where one was read before it gave the value
+/// up and the other after it took it. 8 bytes per constrained element while it looks.
 /// </summary>
 internal sealed class UniqueClaims(GraphConstraint constraint) : IDisposable
 {
@@ -63,7 +63,8 @@ internal sealed class UniqueClaims(GraphConstraint constraint) : IDisposable
         ids.Add(id);
     });
 
-    /// <summary>The conflicts: of each group, the element with the highest id, which was read last, keeps the value.</summary>
+    /// <summary>The conflicts: of each group, the element with the highest id, which was read last, keeps the
+    /// value.</summary>
     public IEnumerable<UniqueConflict> Conflicts() =>
         from ids in _claimants.Values
         where ids.Count > 1

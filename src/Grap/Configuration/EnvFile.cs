@@ -11,9 +11,11 @@ internal sealed record EnvLine(string Value, int Line)
 }
 
 /// <summary>
-/// An <c>.env</c> file. A line is empty, a comment, or <c>NAME=value</c>, with <c>export</c> and blanks around the equals sign allowed:
+/// An <c>.env</c> file. A line is empty, a comment, or <c>NAME=value</c>, with <c>export</c> and blanks around the
+/// equals sign allowed:
 /// <list type="bullet">
-/// <item>Unquoted values end at the line's end, or at a <c>#</c> that stands behind a blank; blanks at either end are dropped.</item>
+/// <item>Unquoted values end at the line's end, or at a <c>#</c> that stands behind a blank; blanks at either end are
+/// dropped.</item>
 /// <item>Single quotes keep everything as it is. Double quotes know <c>\n \r \t \" \\ \$</c> and nothing else.</item>
 /// <item>Nothing is expanded: a <c>$</c> is a <c>$</c>. A value does not go on over several lines.</item>
 /// <item>Lines end in LF or CRLF; a byte order mark is passed over. A name may be set once.</item>
@@ -32,7 +34,8 @@ internal sealed class EnvFile
     /// <summary>The assignments by name.</summary>
     public IReadOnlyDictionary<string, EnvLine> Lines => _lines;
 
-    /// <summary>Parses the text of <paramref name="path"/>. Throws <see cref="GrapException"/> with SettingInvalid.</summary>
+    /// <summary>Parses the text of <paramref name="path"/>. Throws <see cref="GrapException"/> with
+    /// SettingInvalid.</summary>
     public static EnvFile Parse(string text, string path)
     {
         var file = new EnvFile(path);

@@ -5,10 +5,11 @@ using Grap.Bolt;
 namespace Grap.Configuration;
 
 /// <summary>
-/// The settings in force. Each is taken from the strongest place that names it: a parameter, an environment variable, the <c>.env</c> file
-/// (in the current folder, or where <c>GRAP_ENV_FILE</c> says), the default. An empty value counts as not set.
-/// A value is checked when it is asked for, so that a wrong one stops only the commands that need it; asking throws
-/// <see cref="GrapException"/> with SettingInvalid (InvalidAddress for <see cref="Uri"/>), naming the place it came from.
+/// The settings in force. Each is taken from the strongest place that names it: a parameter, an environment variable,
+/// the <c>.env</c> file (in the current folder, or where <c>GRAP_ENV_FILE</c> says), the default. An empty value counts
+/// as not set. A value is checked when it is asked for, so that a wrong one stops only the commands that need it;
+/// asking throws <see cref="GrapException"/> with SettingInvalid (InvalidAddress for <see cref="Uri"/>), naming the
+/// place it came from.
 /// </summary>
 public sealed class GrapSettings
 {
@@ -50,10 +51,11 @@ public sealed class GrapSettings
     /// <summary>How much jobs write.</summary>
     public LogLevel LogLevel => Read(SettingCatalog.LogLevel);
 
-    /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file that cannot be read or
-    /// understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
+    /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
+    /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
     /// <param name="surroundings">Environment and files.</param>
-    /// <param name="parameters">What a command was given, by the setting's name; null values count as not given.</param>
+    /// <param name="parameters">What a command was given, by the setting's name; null values count as not
+    /// given.</param>
     public static GrapSettings Load(
         SettingSurroundings surroundings, IReadOnlyDictionary<string, string?>? parameters = null)
     {

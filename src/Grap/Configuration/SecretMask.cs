@@ -11,7 +11,8 @@ public static class SecretMask
         var scheme = address.IndexOf("://", StringComparison.Ordinal);
         var start = scheme < 0 ? 0 : scheme + 3;
         var end = address.IndexOfAny(['/', '?', '#'], start);
-        // The last '@' anywhere counts where it is not clearly behind the host: a password may hold any of these characters.
+        // The last '@' anywhere counts where it is not clearly behind the host: a password may hold any of these
+        // characters.
         var at = address.LastIndexOf('@');
         if (at < start)
             return address;

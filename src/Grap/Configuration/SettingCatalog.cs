@@ -12,7 +12,8 @@ internal abstract record SettingDefinition(string Name, string? Default, string 
     /// <summary>Makes the value safe to show; null where it is safe already.</summary>
     public Func<string, string>? Mask { get; init; }
 
-    /// <summary>Throws <see cref="FormatException"/> or <see cref="BoltException"/> for a value without sense.</summary>
+    /// <summary>Throws <see cref="FormatException"/> or <see cref="BoltException"/> for a value without
+    /// sense.</summary>
     public abstract void Check(string value);
 }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace Grap.Configuration;
 
 /// <summary>What settings are read from, besides a command's parameters.</summary>
-/// <param name="Folder">The folder in which <c>.env</c> is looked for, and against which a relative <c>GRAP_ENV_FILE</c> is resolved;
-/// null where there is none (a PowerShell location outside the file system).</param>
+/// <param name="Folder">The folder in which <c>.env</c> is looked for, and against which a relative
+/// <c>GRAP_ENV_FILE</c> is resolved; null where there is none (a PowerShell location outside the file system).</param>
 /// <param name="Variable">An environment variable's value, or null.</param>
 /// <param name="ReadFile">A file's text, or null where there is no such file; throws where it cannot be read.</param>
 public sealed record SettingSurroundings(

@@ -2,7 +2,8 @@ using Grap.Bolt.PackStream;
 
 namespace Grap.Graphs;
 
-/// <summary>One node as a server sent it and an archive keeps it: the PackStream list <c>[id, labels, properties]</c>.</summary>
+/// <summary>One node as a server sent it and an archive keeps it: the PackStream list <c>[id, labels,
+/// properties]</c>.</summary>
 public readonly ref struct NodeElement
 {
     /// <summary>Internal id, unique within one graph at one time.</summary>

@@ -9,8 +9,9 @@ namespace Grap.Graphs;
 internal readonly record struct MissingEndpoint(long RelationshipId, long NodeId);
 
 /// <summary>
-/// What a graph's blocks say together: counts by label and type, the fingerprint, and whether they contradict each other.
-/// All node blocks first, from any threads, in any order; then <see cref="CompleteNodes"/>; then all relationship blocks.
+/// What a graph's blocks say together: counts by label and type, the fingerprint, and whether they contradict each
+/// other. All node blocks first, from any threads, in any order; then <see cref="CompleteNodes"/>; then all
+/// relationship blocks.
 /// </summary>
 internal sealed class GraphDigest
 {
@@ -102,7 +103,8 @@ internal sealed class GraphDigest
         };
     }
 
-    /// <summary>The sum of all element hashes: the same for equal graphs, whatever their internal ids and order. 32 hexadecimal digits.</summary>
+    /// <summary>The sum of all element hashes: the same for equal graphs, whatever their internal ids and order. 32
+    /// hexadecimal digits.</summary>
     public string Fingerprint => _sum.ToString("x32", CultureInfo.InvariantCulture);
 
     private static void CheckOrder(long id, ref long last, long end, BlockKey key)

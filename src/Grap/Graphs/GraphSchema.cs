@@ -20,7 +20,8 @@ public sealed record GraphIndex
 {
     /// <summary>Name.</summary>
     public required string Name { get; init; }
-    /// <summary><c>RANGE</c>, <c>TEXT</c>, <c>POINT</c>, <c>FULLTEXT</c>, <c>VECTOR</c>, <c>LOOKUP</c>, or what later versions add.</summary>
+    /// <summary><c>RANGE</c>, <c>TEXT</c>, <c>POINT</c>, <c>FULLTEXT</c>, <c>VECTOR</c>, <c>LOOKUP</c>, or what later
+    /// versions add.</summary>
     public required string Type { get; init; }
     /// <summary><c>NODE</c> or <c>RELATIONSHIP</c>.</summary>
     public required string EntityType { get; init; }
@@ -45,7 +46,8 @@ public sealed record GraphConstraint
 {
     /// <summary>Name.</summary>
     public required string Name { get; init; }
-    /// <summary><c>UNIQUENESS</c>, <c>NODE_KEY</c>, <c>NODE_PROPERTY_EXISTENCE</c>, <c>RELATIONSHIP_UNIQUENESS</c>, <c>NODE_PROPERTY_TYPE</c>, ….</summary>
+    /// <summary><c>UNIQUENESS</c>, <c>NODE_KEY</c>, <c>NODE_PROPERTY_EXISTENCE</c>, <c>RELATIONSHIP_UNIQUENESS</c>,
+    /// <c>NODE_PROPERTY_TYPE</c>, ….</summary>
     public required string Type { get; init; }
     /// <summary><c>NODE</c> or <c>RELATIONSHIP</c>.</summary>
     public required string EntityType { get; init; }

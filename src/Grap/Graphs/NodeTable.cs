@@ -6,8 +6,8 @@ using Grap.Archives;
 namespace Grap.Graphs;
 
 /// <summary>
-/// Which node ids a graph has, and the hash of each: 8 bytes a node, and a fraction of a bit more to 2 bytes for finding it.
-/// Parts are added from any thread; looking up begins after all are in.
+/// Which node ids a graph has, and the hash of each: 8 bytes a node, and a fraction of a bit more to 2 bytes for
+/// finding it. Parts are added from any thread; looking up begins after all are in.
 /// </summary>
 internal sealed class NodeTable
 {

@@ -9,7 +9,8 @@ internal static class SchemaReader
     /// <summary>Names with this beginning belong to Grap's own projection and are no part of a user's graph.</summary>
     public const string OwnPrefix = "grap_";
 
-    /// <summary>Reads indexes, constraints, and the names in use. Kinds that this code does not know are kept as the server tells them.</summary>
+    /// <summary>Reads indexes, constraints, and the names in use. Kinds that this code does not know are kept as the
+    /// server tells them.</summary>
     public static async Task<GraphSchema> ReadAsync(BoltConnection connection, Session session, CancellationToken cancellation)
     {
         var indexes = await ReadTableAsync("SHOW INDEXES YIELD *").ConfigureAwait(false);

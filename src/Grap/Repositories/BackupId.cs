@@ -3,7 +3,8 @@ namespace Grap.Repositories;
 /// <summary>What may name a backup: the same on every system, and nothing that a path could be made of.</summary>
 public static class BackupId
 {
-    /// <summary>Longest id. With <c>.grap.sha256</c> and a temporary name's ends it stays under every file system's 255.</summary>
+    /// <summary>Longest id. With <c>.grap.sha256</c> and a temporary name's ends it stays under every file system's
+    /// 255.</summary>
     public const int MaxLength = 100;
 
     private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
@@ -13,8 +14,8 @@ public static class BackupId
         "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
     };
 
-    /// <summary>Whether <paramref name="id"/> can be an id: 1 to 100 of <c>A-Z a-z 0-9 . _ -</c>, beginning with none of <c>. -</c>, not ending
-    /// with a dot, and no device name of Windows (with any extension).</summary>
+    /// <summary>Whether <paramref name="id"/> can be an id: 1 to 100 of <c>A-Z a-z 0-9 . _ -</c>, beginning with none
+    /// of <c>. -</c>, not ending with a dot, and no device name of Windows (with any extension).</summary>
     public static bool IsValid(string? id) =>
         id is { Length: > 0 and <= MaxLength }
         && id[0] is not ('.' or '-') && id[^1] != '.'

@@ -3,8 +3,8 @@ using Grap.Backups;
 
 namespace Grap.Repositories;
 
-/// <summary>Reads backups as a listing shows them: the summary beside the archive, checked against the archive's length and its two ends; the archive
-/// itself where the summary is missing or does not fit.</summary>
+/// <summary>Reads backups as a listing shows them: the summary beside the archive, checked against the archive's length
+/// and its two ends; the archive itself where the summary is missing or does not fit.</summary>
 internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
 {
     /// <summary>Reads one; null if the file is none of Grap's, said in <paramref name="foreign"/>.</summary>
@@ -59,7 +59,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
         }
     }
 
-    /// <summary>Whether the archive has the length, header and trailer that its summary says. One read at each end.</summary>
+    /// <summary>Whether the archive has the length, header and trailer that its summary says. One read at each
+    /// end.</summary>
     private static bool EndsFit(IReadableFile file, string path, BackupSummary summary)
     {
         if (file.Length != summary.ArchiveLength || summary.ArchiveLength < ArchiveHeader.Size + ArchiveTrailer.Size)
@@ -116,7 +117,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
         };
     }
 
-    /// <summary>The whole manifest, read when somebody asks for it. Null if the backup was removed or damaged since it was listed.</summary>
+    /// <summary>The whole manifest, read when somebody asks for it. Null if the backup was removed or damaged since it
+    /// was listed.</summary>
     private BackupManifest? ReadManifest(string id, string path, BackupSummary summary)
     {
         var manifest = place.Read(id + RepositoryLayout.SummaryEnd, BackupSummary.MaxLength) is { } bytes

@@ -7,8 +7,9 @@ using Grap.Backups;
 namespace Grap.Repositories;
 
 /// <summary>
-/// The file <c>&lt;id&gt;.json</c>: the manifest, and what the manifest cannot say because it lies within the archive. Can be made again from
-/// the archive at any time. A listing reads only what it shows; whole manifests of 10,000 backups would take several times as long.
+/// The file <c>&lt;id&gt;.json</c>: the manifest, and what the manifest cannot say because it lies within the archive.
+/// Can be made again from the archive at any time. A listing reads only what it shows; whole manifests of 10,000
+/// backups would take several times as long.
 /// </summary>
 internal sealed class BackupSummary
 {

@@ -3,8 +3,8 @@ using System.Text;
 namespace Grap.Repositories;
 
 /// <summary>
-/// Brings a repository that a run left in the middle of something to the state before or after it. Runs under the lock, so that nothing
-/// it finds belongs to a live run. Deletes only what is surely Grap's and serves no backup.
+/// Brings a repository that a run left in the middle of something to the state before or after it. Runs under the lock,
+/// so that nothing it finds belongs to a live run. Deletes only what is surely Grap's and serves no backup.
 /// </summary>
 internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Journal journal)
 {
@@ -27,8 +27,8 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         RecordUnrecorded(items, state);
     }
 
-    /// <summary>Does what comes after an archive was renamed to <paramref name="removedPath"/>: writes the entry if there is one to write, and
-    /// only then deletes.</summary>
+    /// <summary>Does what comes after an archive was renamed to <paramref name="removedPath"/>: writes the entry if
+    /// there is one to write, and only then deletes.</summary>
     public void FinishRemoval(string removedPath, string id, JournalEntry? entry)
     {
         // The journal must not say removed while a power failure could still bring the old name back.
@@ -67,7 +67,8 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         foreach (var name in names)
         {
             var id = RepositoryLayout.SummaryId(name) ?? RepositoryLayout.ChecksumId(name);
-            // If the journal knows a living backup of that id, its archive was lost, and the sidecars are what is left of it.
+            // If the journal knows a living backup of that id, its archive was lost, and the sidecars are what is left
+            // of it.
             if (id is null || names.Contains(id + RepositoryLayout.ArchiveEnd) || state.LiveArchive(id) is not null)
                 continue;
             if (RepositoryLayout.ChecksumId(name) is not null ? IsOurChecksum(id) : IsOurSummary(id))
@@ -75,7 +76,8 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         }
     }
 
-    /// <summary>Writes the entry of an archive that was put in place by a run that died before it could, or that was put here by hand.</summary>
+    /// <summary>Writes the entry of an archive that was put in place by a run that died before it could, or that was
+    /// put here by hand.</summary>
     private void RecordUnrecorded(List<FolderItem> items, JournalState state)
     {
         var listing = new BackupListing(place, state);

@@ -1,6 +1,7 @@
 namespace Grap.Repositories;
 
-/// <summary>A file on a disk, read and written at places (<c>pread</c>, <c>pwrite</c>), so that threads share it without a position.</summary>
+/// <summary>A file on a disk, read and written at places (<c>pread</c>, <c>pwrite</c>), so that threads share it
+/// without a position.</summary>
 internal sealed class DiskFile(FileStream stream) : IWritableFile
 {
     private readonly FileStream _stream = stream;

@@ -3,19 +3,21 @@ using System.IO.Enumeration;
 namespace Grap.Repositories;
 
 /// <summary>
-/// The real files. This is the one place where systems differ: on Linux and macOS files and folders are made for their owner only
-/// (modes 0600 and 0700) and folders are synced; on Windows the folder's access list is inherited, and NTFS journals names by itself.
+/// The real files. This is the one place where systems differ: on Linux and macOS files and folders are made for their
+/// owner only (modes 0600 and 0700) and folders are synced; on Windows the folder's access list is inherited, and NTFS
+/// journals names by itself.
 /// </summary>
 public sealed class DiskFileSystem : IFileSystem
 {
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
-    /// <summary>EEXIST; ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS. Asking afterwards whether the file exists would not do: it may be gone again.</summary>
+    /// <summary>EEXIST; ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS. Asking afterwards whether the file exists would not
+    /// do: it may be gone again.</summary>
     private static readonly int[] NameTaken = [17, unchecked((int)0x80070050), unchecked((int)0x800700B7)];
 
-    /// <summary>Others may read, append, rename and delete an open file on every system, as POSIX has it; who may do so is decided by
-    /// Grap's own locks, which also hold between machines.</summary>
+    /// <summary>Others may read, append, rename and delete an open file on every system, as POSIX has it; who may do so
+    /// is decided by Grap's own locks, which also hold between machines.</summary>
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
     /// <inheritdoc/>

@@ -5,8 +5,8 @@ using Grap.Verification;
 
 namespace Grap.Repositories;
 
-/// <summary>A folder that keeps backups (docs/repository.md). Safe for use by several threads, processes and machines at once: reading needs no
-/// lock, writing needs the one of <see cref="Lock"/>.</summary>
+/// <summary>A folder that keeps backups (docs/repository.md). Safe for use by several threads, processes and machines
+/// at once: reading needs no lock, writing needs the one of <see cref="Lock"/>.</summary>
 public sealed class FolderRepository
 {
     private readonly RepositoryPlace _place;
@@ -18,9 +18,10 @@ public sealed class FolderRepository
         Journal = new Journal(place);
     }
 
-    /// <summary>Opens a repository, making the folder and its identity where there is none and <paramref name="create"/> says so. Other people's
-    /// files in the folder are left alone. Throws RepositoryInvalid for what is no folder or a newer layout,
-    /// RepositoryUnavailable where there is no repository or no access.</summary>
+    /// <summary>Opens a repository, making the folder and its identity where there is none and
+    /// <paramref name="create"/> says so. Other people's files in the folder are left alone. Throws RepositoryInvalid
+    /// for what is no folder or a newer layout, RepositoryUnavailable where there is no repository or no
+    /// access.</summary>
     public static FolderRepository Open(string path, bool create, RepositoryOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -48,8 +49,8 @@ public sealed class FolderRepository
     /// <summary>Bytes that may still be written to the repository's disk.</summary>
     public long FreeSpace => _place.Files.FreeSpace(_place.Folder);
 
-    /// <summary>Takes the lock for a writing operation, or throws RepositoryLocked naming the owner. Takes it over from a dead owner; one on
-    /// another machine is watched for a minute first. Removes what a crashed run left.</summary>
+    /// <summary>Takes the lock for a writing operation, or throws RepositoryLocked naming the owner. Takes it over from
+    /// a dead owner; one on another machine is watched for a minute first. Removes what a crashed run left.</summary>
     public RepositoryLock Lock(string operation, CancellationToken cancellation = default)
     {
         var file = LockFile.Acquire(_place, RepositoryLayout.Lock, operation, TimeSpan.Zero, heartbeat: true, cancellation);
@@ -65,8 +66,9 @@ public sealed class FolderRepository
         }
     }
 
-    /// <summary>All backups, newest first. Files that are no backups, and a journal that cannot be read, are passed over and reported through
-    /// <paramref name="foreign"/>, each as a sentence. A backup that another process removes meanwhile is left out.</summary>
+    /// <summary>All backups, newest first. Files that are no backups, and a journal that cannot be read, are passed
+    /// over and reported through <paramref name="foreign"/>, each as a sentence. A backup that another process removes
+    /// meanwhile is left out.</summary>
     public IEnumerable<Backup> List(Action<string>? foreign = null)
     {
         var listing = new BackupListing(_place, ReadJournal(foreign));
@@ -90,7 +92,8 @@ public sealed class FolderRepository
         return backups.OrderByDescending(backup => backup.CreatedAt).ThenBy(backup => backup.Id, StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>One backup, or BackupNotFound / BackupIdInvalid; NotAnArchive where the name belongs to somebody else's file.</summary>
+    /// <summary>One backup, or BackupNotFound / BackupIdInvalid; NotAnArchive where the name belongs to somebody else's
+    /// file.</summary>
     public Backup Get(string id)
     {
         BackupId.Check(id);
@@ -106,8 +109,8 @@ public sealed class FolderRepository
         return ArchiveReader.Open(_place.Files.OpenRead(path) ?? throw NotFound(id), path);
     }
 
-    /// <summary>Begins a new backup under a temporary name. Checks the id and that it is free, whatever the case of its letters: a repository
-    /// may be copied to a system where case does not count.</summary>
+    /// <summary>Begins a new backup under a temporary name. Checks the id and that it is free, whatever the case of its
+    /// letters: a repository may be copied to a system where case does not count.</summary>
     public PendingBackup Begin(string id, RepositoryLock heldLock)
     {
         BackupId.Check(id);
@@ -123,9 +126,10 @@ public sealed class FolderRepository
         return new PendingBackup(this, _place, id, heldLock);
     }
 
-    /// <summary>Removes a backup. It is renamed first, and is gone from every listing with that; then the journal says so; then its files are
-    /// deleted. A crash in between leaves it whole, or leaves files that the next run deletes. Refuses pinned ones (BackupProtected)
-    /// and the last verified one of its database (LastVerifiedBackup) unless forced.</summary>
+    /// <summary>Removes a backup. It is renamed first, and is gone from every listing with that; then the journal says
+    /// so; then its files are deleted. A crash in between leaves it whole, or leaves files that the next run deletes.
+    /// Refuses pinned ones (BackupProtected) and the last verified one of its database (LastVerifiedBackup) unless
+    /// forced.</summary>
     public void Remove(string id, RepositoryLock heldLock, bool force)
     {
         ArgumentNullException.ThrowIfNull(heldLock);
@@ -172,7 +176,8 @@ public sealed class FolderRepository
         }
     }
 
-    /// <summary>A damaged journal must not hide the backups: they are listed as not verified and not pinned, and the damage is told.</summary>
+    /// <summary>A damaged journal must not hide the backups: they are listed as not verified and not pinned, and the
+    /// damage is told.</summary>
     private JournalState ReadJournal(Action<string>? report)
     {
         try

@@ -1,6 +1,7 @@
 namespace Grap.Repositories;
 
-/// <summary>A file system whose failures are <see cref="GrapException"/>s. A repository uses its files only through this.</summary>
+/// <summary>A file system whose failures are <see cref="GrapException"/>s. A repository uses its files only through
+/// this.</summary>
 internal sealed class GuardedFileSystem(IFileSystem files) : IFileSystem
 {
     private readonly IFileSystem _files = files;

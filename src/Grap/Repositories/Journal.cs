@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Grap.Repositories;
 
 /// <summary>
-/// Append-only, hash-chained: one line of JSON per entry in <c>journal.jsonl</c> (docs/repository.md). Several processes may append at
-/// once, with or without the repository's lock. Safe for use by several threads.
+/// Append-only, hash-chained: one line of JSON per entry in <c>journal.jsonl</c> (docs/repository.md). Several
+/// processes may append at once, with or without the repository's lock. Safe for use by several threads.
 /// </summary>
 public sealed class Journal
 {
@@ -30,8 +30,8 @@ public sealed class Journal
         _chain = new JournalChain(_path);
     }
 
-    /// <summary>Hash of the newest entry, hexadecimal; null for an empty journal. Only what was appended since the last look is read. Throws
-    /// JournalCorrupt.</summary>
+    /// <summary>Hash of the newest entry, hexadecimal; null for an empty journal. Only what was appended since the last
+    /// look is read. Throws JournalCorrupt.</summary>
     public string? Head
     {
         get
@@ -44,16 +44,18 @@ public sealed class Journal
         }
     }
 
-    /// <summary>Appends an entry and syncs it. Sequence, and time and actor where they are left out, are filled in. A last line that a crash
-    /// cut off is replaced by an entry that keeps what there was of it. Throws JournalCorrupt.</summary>
+    /// <summary>Appends an entry and syncs it. Sequence, and time and actor where they are left out, are filled in. A
+    /// last line that a crash cut off is replaced by an entry that keeps what there was of it. Throws
+    /// JournalCorrupt.</summary>
     public void Append(JournalEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
         AppendAll([entry]);
     }
 
-    /// <summary>All entries, oldest first. The whole chain is read and checked before the first is returned; throws JournalCorrupt, naming the
-    /// line. An entry that a crash cut off was never acknowledged and is not returned.</summary>
+    /// <summary>All entries, oldest first. The whole chain is read and checked before the first is returned; throws
+    /// JournalCorrupt, naming the line. An entry that a crash cut off was never acknowledged and is not
+    /// returned.</summary>
     public IEnumerable<JournalEntry> Read()
     {
         var entries = new List<JournalEntry>();
@@ -105,7 +107,8 @@ public sealed class Journal
             _place.Files.Delete(_place.PathOf(name));
     }
 
-    /// <summary>Reads and checks what was appended since the last look. Returns the bytes of an entry that is not whole.</summary>
+    /// <summary>Reads and checks what was appended since the last look. Returns the bytes of an entry that is not
+    /// whole.</summary>
     private byte[] Refresh()
     {
         using var file = _place.Files.OpenRead(_path);
@@ -149,7 +152,8 @@ public sealed class Journal
             _place.Files.SyncFolder(_place.Folder);
     }
 
-    /// <summary>Puts a file in the journal's place that has the same checked beginning and goes on with <paramref name="lines"/>.</summary>
+    /// <summary>Puts a file in the journal's place that has the same checked beginning and goes on with
+    /// <paramref name="lines"/>.</summary>
     private void Rewrite(byte[] lines)
     {
         byte[] beginning;

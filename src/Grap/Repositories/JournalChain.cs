@@ -16,11 +16,13 @@ internal sealed class JournalChain(string path)
     /// <summary>Hash of the last entry.</summary>
     public string Head { get; private set; } = JournalLine.NoPrevious;
 
-    /// <summary>What must be written before the next entry: the last one's line end, if a crash kept it from being written.</summary>
+    /// <summary>What must be written before the next entry: the last one's line end, if a crash kept it from being
+    /// written.</summary>
     public ReadOnlySpan<byte> BeforeNext => _lineIsOpen ? "\n"u8 : [];
 
-    /// <summary>Goes on with the bytes behind <see cref="Length"/>. Returns how many at the end belong to an entry that was not written to its
-    /// end: a crash cut it off, or another process is writing it right now. Throws JournalCorrupt for anything else.</summary>
+    /// <summary>Goes on with the bytes behind <see cref="Length"/>. Returns how many at the end belong to an entry that
+    /// was not written to its end: a crash cut it off, or another process is writing it right now. Throws
+    /// JournalCorrupt for anything else.</summary>
     public int Advance(ReadOnlySpan<byte> bytes, Action<JournalEntry> each)
     {
         if (_lineIsOpen && !bytes.IsEmpty)
@@ -56,8 +58,8 @@ internal sealed class JournalChain(string path)
         Length += length;
     }
 
-    /// <summary>A line cut off by a crash is shorter than it was to be. A whole entry with anything but a line end behind it was
-    /// changed later.</summary>
+    /// <summary>A line cut off by a crash is shorter than it was to be. A whole entry with anything but a line end
+    /// behind it was changed later.</summary>
     private void RefuseMoreThanALine(ReadOnlySpan<byte> tail)
     {
         for (var end = 0; end < tail.Length - 1; end++)

@@ -7,7 +7,8 @@ public sealed record JournalEntry
     public long Sequence { get; init; }
     /// <summary>When, UTC. Given by the journal if left out.</summary>
     public DateTimeOffset Timestamp { get; init; }
-    /// <summary>What was done: <c>BackupCreated</c>, <c>BackupVerified</c>, <c>BackupRemoved</c>, <c>BackupProtected</c>, <c>BackupUnprotected</c>, ….</summary>
+    /// <summary>What was done: <c>BackupCreated</c>, <c>BackupVerified</c>, <c>BackupRemoved</c>,
+    /// <c>BackupProtected</c>, <c>BackupUnprotected</c>, ….</summary>
     public required string Operation { get; init; }
     /// <summary>Who: user@host. Given by the journal if left out.</summary>
     public string Actor { get; init; } = "";

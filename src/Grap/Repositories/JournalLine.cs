@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Grap.Repositories;
 
 /// <summary>
-/// One entry as a line of JSON. The line ends in <c>,"hash":"…"}</c>, and the hash is the SHA-256 of the line's bytes before
-/// that end, the hash of the line before among them: every byte counts, and <c>sha256sum</c> can check it.
+/// One entry as a line of JSON. The line ends in <c>,"hash":"…"}</c>, and the hash is the SHA-256 of the line's bytes
+/// before that end, the hash of the line before among them: every byte counts, and <c>sha256sum</c> can check it.
 /// </summary>
 internal static class JournalLine
 {
@@ -51,8 +51,8 @@ internal static class JournalLine
         return line.WrittenSpan.ToArray();
     }
 
-    /// <summary>Reads a line (without its line end) that must follow the hash <paramref name="previous"/>. False says in
-    /// <paramref name="problem"/> what is wrong with it.</summary>
+    /// <summary>Reads a line (without its line end) that must follow the hash <paramref name="previous"/>. False says
+    /// in <paramref name="problem"/> what is wrong with it.</summary>
     public static bool TryRead(
         ReadOnlySpan<byte> line, string previous, long sequence, [NotNullWhen(true)] out JournalEntry? entry, out string hash,
         out string problem)

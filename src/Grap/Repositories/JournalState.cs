@@ -6,13 +6,14 @@ namespace Grap.Repositories;
 /// <summary>What was proven of one archive.</summary>
 /// <param name="Level">The highest level at which it last passed, if it has not failed since.</param>
 /// <param name="At">When that was.</param>
-/// <param name="FailedLevel">The level at which it was found damaged, if it has not passed that level since; else None.</param>
+/// <param name="FailedLevel">The level at which it was found damaged, if it has not passed that level since; else
+/// None.</param>
 /// <param name="Problem">What was found then.</param>
 internal sealed record ArchiveProof(
     VerificationLevel Level, DateTimeOffset? At, VerificationLevel FailedLevel = VerificationLevel.None, string? Problem = null);
 
-/// <summary>What the journal says of backups: which exist, which are pinned, what was proven. Proofs and pins belong to an archive, not to an
-/// id that may be used again.</summary>
+/// <summary>What the journal says of backups: which exist, which are pinned, what was proven. Proofs and pins belong to
+/// an archive, not to an id that may be used again.</summary>
 internal sealed class JournalState
 {
     public const string Created = "BackupCreated";

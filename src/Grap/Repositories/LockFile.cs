@@ -4,8 +4,8 @@ using System.Text;
 namespace Grap.Repositories;
 
 /// <summary>
-/// A lock that is a file: who creates it holds it. Its first line names the owner; the owner appends a line every few seconds, to the
-/// file it created and has open, so that an owner who lost the lock never writes into its successor's.
+/// A lock that is a file: who creates it holds it. Its first line names the owner; the owner appends a line every few
+/// seconds, to the file it created and has open, so that an owner who lost the lock never writes into its successor's.
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class LockFile : IDisposable
     public string Token => _token;
 
     /// <summary>Takes the lock, over a dead owner if there is one. While a living owner holds it, waits up to
-    /// <paramref name="patience"/>, then throws RepositoryLocked. An owner elsewhere who may be dead is watched for up to a minute.</summary>
+    /// <paramref name="patience"/>, then throws RepositoryLocked. An owner elsewhere who may be dead is watched for up
+    /// to a minute.</summary>
     /// <param name="place">Where the lock is.</param>
     /// <param name="name">The lock's file name.</param>
     /// <param name="operation">What it is taken for, told to others.</param>
@@ -73,7 +74,8 @@ internal sealed class LockFile : IDisposable
         try
         {
             file.Append(owner.ToLine());
-            // Otherwise a power failure could leave an empty lock, and the next run would have to watch it for a minute.
+            // Otherwise a power failure could leave an empty lock, and the next run would have to watch it for a
+            // minute.
             file.Sync();
             return new LockFile(place, path, owner.Token, file, heartbeat);
         }
@@ -106,20 +108,20 @@ internal sealed class LockFile : IDisposable
     {
         try
         {
-            // An owner suspended for a minute right between these two calls would remove its successor's lock; the successor then
-            // finds its lock lost and publishes nothing.
+            // An owner suspended for a minute right between these two calls would remove its successor's lock; the
+            // successor then finds its lock lost and publishes nothing.
             if (IsHeldForAllWeKnow())
                 _place.Files.Delete(_path);
         }
         catch (GrapException)
         {
-            // The work that the lock protected has ended, well or badly, and its outcome is what the caller must hear. The file
-            // counts as a dead owner's as soon as this process ends.
+            // The work that the lock protected has ended, well or badly, and its outcome is what the caller must hear.
+            // The file counts as a dead owner's as soon as this process ends.
         }
     }
 
-    /// <summary>Where the file cannot be read: nobody takes a lock over that beat a moment ago. That alone would not do, since clocks may stand
-    /// still while a machine sleeps.</summary>
+    /// <summary>Where the file cannot be read: nobody takes a lock over that beat a moment ago. That alone would not
+    /// do, since clocks may stand still while a machine sleeps.</summary>
     private bool IsHeldForAllWeKnow()
     {
         try

@@ -12,8 +12,8 @@ internal enum LockState
 }
 
 /// <summary>
-/// Judges lock files of others, and removes those of the dead. Times of other machines are never compared: what counts is whether the
-/// file changes while this process watches it.
+/// Judges lock files of others, and removes those of the dead. Times of other machines are never compared: what counts
+/// is whether the file changes while this process watches it.
 /// </summary>
 internal sealed class LockWatch(RepositoryPlace place)
 {
@@ -51,8 +51,8 @@ internal sealed class LockWatch(RepositoryPlace place)
         return file is null ? null : RepositoryPlace.ReadAll(file, path, limit: 64 << 20);
     }
 
-    /// <summary>An owner on another machine, or one that is not named: dead if the file does not change for a while of our own
-    /// clock.</summary>
+    /// <summary>An owner on another machine, or one that is not named: dead if the file does not change for a while of
+    /// our own clock.</summary>
     private LockState LookFromAfar(string path, byte[] content, LockOwner? owner)
     {
         if (_seen.TryGetValue(path, out var before) && before.Content.AsSpan().SequenceEqual(content))
@@ -68,9 +68,10 @@ internal sealed class LockWatch(RepositoryPlace place)
     }
 
     /// <summary>
-    /// Removes a dead owner's lock so that of several who find it dead exactly one does it: only who creates the file named after the
-    /// lock's token may remove that lock, and only if it is still there when the claim is held. A token never comes back, so a latecomer's
-    /// claim finds another lock and leaves it alone. A claim is itself a lock, and a dead claimer's is removed the same way.
+    /// Removes a dead owner's lock so that of several who find it dead exactly one does it: only who creates the file
+    /// named after the lock's token may remove that lock, and only if it is still there when the claim is held. A token
+    /// never comes back, so a latecomer's claim finds another lock and leaves it alone. A claim is itself a lock, and a
+    /// dead claimer's is removed the same way.
     /// </summary>
     private LockState RemoveDead(string path, byte[] content, LockOwner? owner)
     {

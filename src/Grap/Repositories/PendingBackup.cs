@@ -43,7 +43,8 @@ public sealed class PendingBackup : IDisposable
     /// <summary>The archive under its temporary name.</summary>
     public ArchiveWriter Archive { get; private set; }
 
-    /// <summary>Starts a second temporary file and makes it <see cref="Archive"/>; blocks are copied from the one before, which goes away with the run.</summary>
+    /// <summary>Starts a second temporary file and makes it <see cref="Archive"/>; blocks are copied from the one
+    /// before, which goes away with the run.</summary>
     public (ArchiveWriter Fresh, IReadableFile Previous) StartOver()
     {
         var previous = _archives[^1].File;
@@ -54,9 +55,10 @@ public sealed class PendingBackup : IDisposable
     }
 
     /// <summary>
-    /// Completes the archive, reads it back (every byte against its hashes), checks that the lock is still ours, puts the sidecars in place, renames the archive,
-    /// syncs the folder, writes the journal. Returns the published backup. What only the writer knows is filled into the manifest: ids, block
-    /// counts and bytes, the journal's head. Until the archive is renamed nothing of the backup is visible; that rename is the commit.
+    /// Completes the archive, reads it back (every byte against its hashes), checks that the lock is still ours, puts
+    /// the sidecars in place, renames the archive, syncs the folder, writes the journal. Returns the published backup.
+    /// What only the writer knows is filled into the manifest: ids, block counts and bytes, the journal's head. Until
+    /// the archive is renamed nothing of the backup is visible; that rename is the commit.
     /// </summary>
     public Backup Publish(BackupManifest manifest, CancellationToken cancellation)
     {
@@ -96,7 +98,8 @@ public sealed class PendingBackup : IDisposable
         }
         catch (GrapException)
         {
-            // Usually the disk whose failure brought us here, which is what the caller must hear. The next run removes what stays.
+            // Usually the disk whose failure brought us here, which is what the caller must hear. The next run removes
+            // what stays.
         }
         _leftovers.Clear();
         _sidecarsInPlace.Clear();
@@ -157,8 +160,8 @@ public sealed class PendingBackup : IDisposable
         Rename(sidecar, Final(end));
     }
 
-    /// <summary>After a suspension since the last look at the lock, whoever took it over has removed the temporary file: that is what the caller must
-    /// hear, and not that a file is missing.</summary>
+    /// <summary>After a suspension since the last look at the lock, whoever took it over has removed the temporary
+    /// file: that is what the caller must hear, and not that a file is missing.</summary>
     private void Rename(string from, string to)
     {
         try
@@ -172,7 +175,8 @@ public sealed class PendingBackup : IDisposable
         }
     }
 
-    /// <summary>Makes the commit durable and writes it down. From here on the backup is there, whatever fails.</summary>
+    /// <summary>Makes the commit durable and writes it down. From here on the backup is there, whatever
+    /// fails.</summary>
     private void Record()
     {
         try

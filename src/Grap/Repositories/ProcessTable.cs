@@ -6,10 +6,11 @@ namespace Grap.Repositories;
 
 /// <summary>One process, so described that another run can tell whether it still runs.</summary>
 /// <param name="Host">The machine's name, for people.</param>
-/// <param name="Scope">Within which process numbers mean something: one boot of one machine, one container. Processes of different scopes
-/// know nothing of each other.</param>
+/// <param name="Scope">Within which process numbers mean something: one boot of one machine, one container. Processes
+/// of different scopes know nothing of each other.</param>
 /// <param name="ProcessId">Its number, which the system gives away again later.</param>
-/// <param name="Started">When it started, in whatever unit the system tells exactly; number and start together are unique.</param>
+/// <param name="Started">When it started, in whatever unit the system tells exactly; number and start together are
+/// unique.</param>
 internal sealed record ProcessIdentity(string Host, string Scope, int ProcessId, string Started);
 
 /// <summary>The processes of this machine.</summary>
@@ -40,8 +41,8 @@ internal sealed class ProcessTable : IProcessTable
         return start == process.Started || start == Hidden;
     }
 
-    /// <summary>On Linux the boot and the namespace of process numbers: containers may share a host name. Elsewhere a start time is enough to
-    /// tell processes of different boots apart.</summary>
+    /// <summary>On Linux the boot and the namespace of process numbers: containers may share a host name. Elsewhere a
+    /// start time is enough to tell processes of different boots apart.</summary>
     private static string FindScope()
     {
         if (!OperatingSystem.IsLinux())
@@ -53,8 +54,8 @@ internal sealed class ProcessTable : IProcessTable
     private static string? FindStart(int processId) =>
         OperatingSystem.IsLinux() ? FindStartInProc(processId) : FindStartByHandle(processId);
 
-    /// <summary>Field 22 of <c>/proc/&lt;pid&gt;/stat</c> (proc(5)): clock ticks since boot. <see cref="Process.StartTime"/> adds the wall clock
-    /// to it, which may be set while the process runs.</summary>
+    /// <summary>Field 22 of <c>/proc/&lt;pid&gt;/stat</c> (proc(5)): clock ticks since boot.
+    /// <see cref="Process.StartTime"/> adds the wall clock to it, which may be set while the process runs.</summary>
     private static string? FindStartInProc(int processId)
     {
         string stat;

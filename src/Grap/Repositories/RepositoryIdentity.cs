@@ -30,7 +30,8 @@ internal static class RepositoryIdentity
         }
     }
 
-    /// <summary>Makes the folder a repository. Of several processes at once, one makes it and the others take it as made.</summary>
+    /// <summary>Makes the folder a repository. Of several processes at once, one makes it and the others take it as
+    /// made.</summary>
     public static Guid Create(RepositoryPlace place)
     {
         using var held = LockFile.Acquire(

@@ -17,7 +17,8 @@ internal static partial class RepositoryLayout
     /// <summary>A name that no reader takes for a backup, and that only one run uses.</summary>
     public static string Temporary(string name) => $".{name}.{Guid.NewGuid():N}.partial";
 
-    /// <summary>The name of an archive between its removal and its deletion; it says which archive, so that the journal can.</summary>
+    /// <summary>The name of an archive between its removal and its deletion; it says which archive, so that the journal
+    /// can.</summary>
     public static string Removed(string id, Guid archiveId) => $".{id}.{archiveId:N}.removed";
 
     /// <summary>Whether <paramref name="name"/> is a temporary file of a run that held the repository's lock.</summary>

@@ -12,7 +12,8 @@ public sealed class RepositoryLock : IDisposable
         _file = file;
     }
 
-    /// <summary>Throws LockLost if it is no longer ours: the run was suspended for more than a minute, and another took over.</summary>
+    /// <summary>Throws LockLost if it is no longer ours: the run was suspended for more than a minute, and another took
+    /// over.</summary>
     public void EnsureHeld()
     {
         if (!_file.IsHeld())

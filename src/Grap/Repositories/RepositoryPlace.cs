@@ -33,7 +33,8 @@ internal sealed class RepositoryPlace(string folder, RepositoryOptions options)
         return file is null ? null : ReadAll(file, path, limit);
     }
 
-    /// <summary>Writes a file under a temporary name and syncs it, for a rename that puts it in place. Returns its path.</summary>
+    /// <summary>Writes a file under a temporary name and syncs it, for a rename that puts it in place. Returns its
+    /// path.</summary>
     public string WriteTemporary(string name, ReadOnlySpan<byte> content)
     {
         var temporary = PathOf(RepositoryLayout.Temporary(name));

@@ -1,10 +1,11 @@
 namespace Grap.Repositories;
 
-/// <summary>Turns what a file system throws into Grap's conditions, with the path and what to do. The system's error numbers are known
-/// here only.</summary>
+/// <summary>Turns what a file system throws into Grap's conditions, with the path and what to do. The system's error
+/// numbers are known here only.</summary>
 internal static class StorageFault
 {
-    // ENOSPC; EDQUOT on Linux and on macOS; ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL, ERROR_DISK_QUOTA_EXCEEDED as HRESULT.
+    // ENOSPC; EDQUOT on Linux and on macOS; ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL, ERROR_DISK_QUOTA_EXCEEDED as
+    // HRESULT.
     private static readonly int[] FullUnix = [28, OperatingSystem.IsMacOS() ? 69 : 122];
     private static readonly int[] FullWindows = [unchecked((int)0x80070070), unchecked((int)0x80070027), unchecked((int)0x8007050F)];
     // EROFS; ERROR_WRITE_PROTECT.

@@ -3,7 +3,8 @@ using System.Runtime.Versioning;
 
 namespace Grap.Repositories;
 
-/// <summary>Syncs a folder on Linux and macOS. .NET opens no folders, so that this one thing asks the system itself.</summary>
+/// <summary>Syncs a folder on Linux and macOS. .NET opens no folders, so that this one thing asks the system
+/// itself.</summary>
 [UnsupportedOSPlatform("windows")]
 internal static partial class UnixFolder
 {

@@ -3,8 +3,9 @@ using Grap.Bolt;
 namespace Grap.Servers;
 
 /// <summary>
-/// Says what a failure of the wire means to somebody who runs a backup: the one place where kinds of <see cref="BoltException"/> and
-/// Neo4j's status codes (https://neo4j.com/docs/status-codes/current/) become conditions with a recommended action.
+/// Says what a failure of the wire means to somebody who runs a backup: the one place where kinds of
+/// <see cref="BoltException"/> and Neo4j's status codes (https://neo4j.com/docs/status-codes/current/) become
+/// conditions with a recommended action.
 /// </summary>
 public static class ServerFailure
 {

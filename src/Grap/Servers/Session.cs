@@ -3,7 +3,8 @@ using Grap.Bolt;
 
 namespace Grap.Servers;
 
-/// <summary>A server and a database on it, reached once and used by every command. Safe for use by several threads.</summary>
+/// <summary>A server and a database on it, reached once and used by every command. Safe for use by several
+/// threads.</summary>
 public sealed class Session : IAsyncDisposable
 {
     private static int s_lastNumber;
@@ -58,8 +59,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>What Grap's own queries begin with, so that they mean the same on every server.</summary>
     internal string CypherPrefix { get; }
 
-    /// <summary>Connects, authenticates, and asks what the server is. Throws <see cref="GrapException"/> with the condition of what is
-    /// in the way: ServerUnavailable, AuthenticationFailed, TlsFailed, DatabaseNotFound, ….</summary>
+    /// <summary>Connects, authenticates, and asks what the server is. Throws <see cref="GrapException"/> with the
+    /// condition of what is in the way: ServerUnavailable, AuthenticationFailed, TlsFailed, DatabaseNotFound,
+    /// ….</summary>
     public static async Task<Session> OpenAsync(SessionOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -6,14 +6,15 @@ using Grap.Graphs;
 namespace Grap.Verification;
 
 /// <summary>
-/// The archive's content is a graph: every block decodes, ids are unique, every relationship's endpoints are there, and counts and
-/// fingerprint are those of the manifest. Memory: 8 to 10 bytes a node, and a block per core.
+/// The archive's content is a graph: every block decodes, ids are unique, every relationship's endpoints are there, and
+/// counts and fingerprint are those of the manifest. Memory: 8 to 10 bytes a node, and a block per core.
 /// </summary>
 internal static class StructureCheck
 {
     private const int MostProblems = 20;
 
-    // Larger blocks hold one element of many MiB, and are read one at a time: memory is to stay bounded on many cores too.
+    // Larger blocks hold one element of many MiB, and are read one at a time: memory is to stay bounded on many cores
+    // too.
     private const int LargeBytes = 8 << 20;
 
     /// <summary>Returns what does not hold; empty for a sound graph.</summary>

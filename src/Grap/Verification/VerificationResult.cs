@@ -24,7 +24,8 @@ public sealed record VerificationResult
     public required VerificationLevel Level { get; init; }
     /// <summary>How it ended for the level asked.</summary>
     public required VerificationOutcome Outcome { get; init; }
-    /// <summary>The highest level that did hold; a failed or unchecked level may stand on weaker ones that passed.</summary>
+    /// <summary>The highest level that did hold; a failed or unchecked level may stand on weaker ones that
+    /// passed.</summary>
     public VerificationLevel ProvenLevel { get; init; }
     /// <summary>True only for <see cref="VerificationOutcome.Passed"/>.</summary>
     public bool Passed => Outcome == VerificationOutcome.Passed;

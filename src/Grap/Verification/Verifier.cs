@@ -12,9 +12,10 @@ public sealed class Verifier
     public Verifier(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
 
     /// <summary>
-    /// Checks one backup and writes the outcome to the repository's journal. Damage is a result, not an exception; only a backup that
-    /// does not exist, or a repository that cannot be read, throws. A level that cannot be checked is <see cref="VerificationOutcome.NotChecked"/>,
-    /// and says in <see cref="VerificationResult.ProvenLevel"/> what was proven all the same.
+    /// Checks one backup and writes the outcome to the repository's journal. Damage is a result, not an exception; only
+    /// a backup that does not exist, or a repository that cannot be read, throws. A level that cannot be checked is
+    /// <see cref="VerificationOutcome.NotChecked"/>, and says in <see cref="VerificationResult.ProvenLevel"/> what was
+    /// proven all the same.
     /// </summary>
     public async Task<VerificationResult> VerifyAsync(
         FolderRepository repository, string id, VerificationLevel level, IProgress<WorkProgress>? progress,

@@ -34,7 +34,8 @@ internal sealed class Workplace : IAsyncDisposable
     public static async Task<Workplace> OpenAsync(SessionOptions options, IFileSystem? files = null) => new(
         await Session.OpenAsync(options, TestContext.Current.CancellationToken), files ?? new DiskFileSystem());
 
-    /// <summary>Takes a backup and checks that it passes at the level Structure, whatever else a test looks at.</summary>
+    /// <summary>Takes a backup and checks that it passes at the level Structure, whatever else a test looks
+    /// at.</summary>
     public async Task<Backup> TakeAsync(BackupOptions? options = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -82,7 +83,8 @@ internal sealed class Workplace : IAsyncDisposable
         return elements;
     }
 
-    /// <summary>Files that a run left in the repository and that are no part of a backup or of the repository itself.</summary>
+    /// <summary>Files that a run left in the repository and that are no part of a backup or of the repository
+    /// itself.</summary>
     public IEnumerable<string> Leftovers() =>
         Directory.EnumerateFiles(_folder).Select(Path.GetFileName).OfType<string>()
             .Where(static name => name.Contains("partial", StringComparison.Ordinal));

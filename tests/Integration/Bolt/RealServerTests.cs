@@ -77,7 +77,8 @@ public sealed class RealServerTests(ServerPool pool)
         await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
 
-        // Within a second, and two more for a machine that runs other tests beside this one; the query itself would take minutes.
+        // Within a second, and two more for a machine that runs other tests beside this one; the query itself would
+        // take minutes.
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(3), $"It took {clock.Elapsed}.");
         await using var next = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
         Assert.Equal([1L], await ReadAsync(next, "RETURN 1"));

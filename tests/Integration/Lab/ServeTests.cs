@@ -25,8 +25,8 @@ public sealed class ServeTests
         {
             for (var look = 0; look < 20; look++)
             {
-                // One transaction's two writes are seen together or not at all by a single aggregation over few nodes only
-                // when nothing commits meanwhile; so the sum is asked for when the writer rests.
+                // One transaction's two writes are seen together or not at all by a single aggregation over few nodes
+                // only when nothing commits meanwhile; so the sum is asked for when the writer rests.
                 var off = await AskAsync("writer off");
                 Assert.False((bool)off["writing"]!);
                 await using var cursor = await connection.RunAsync(

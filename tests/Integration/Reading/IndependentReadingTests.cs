@@ -3,7 +3,8 @@ using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Reading;
 
-/// <summary>What Grap.Bolt reads is what Neo4j's official JavaScript driver reads, element by element and bit by bit.</summary>
+/// <summary>What Grap.Bolt reads is what Neo4j's official JavaScript driver reads, element by element and bit by
+/// bit.</summary>
 public sealed class IndependentReadingTests(ServerPool pool)
 {
     private readonly JavaScriptDriver _official = new();

@@ -3,7 +3,8 @@ using Grap.Lab.Servers;
 
 namespace Grap.Tests.Integration.Reading;
 
-/// <summary>Reads a whole graph through Grap.Bolt's raw path, as canonical lines: nodes by id, then relationships by id.</summary>
+/// <summary>Reads a whole graph through Grap.Bolt's raw path, as canonical lines: nodes by id, then relationships by
+/// id.</summary>
 internal static class RawGraph
 {
     public static async Task<IReadOnlyList<string>> ReadAsync(LabServer server, CancellationToken cancellation)

@@ -6,7 +6,8 @@ using Grap.Servers.Installations;
 
 namespace Grap.Tests.Integration.Servers;
 
-/// <summary>Servers that Grap starts for itself: they start, stop, die with their owner, and leave nothing behind.</summary>
+/// <summary>Servers that Grap starts for itself: they start, stop, die with their owner, and leave nothing
+/// behind.</summary>
 [Collection(nameof(OneServerAtATime))]
 public sealed class LocalServerTests : IDisposable
 {

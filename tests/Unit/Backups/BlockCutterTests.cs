@@ -12,7 +12,8 @@ public class BlockCutterTests
     [Fact]
     public void The_same_content_gives_the_same_parts_whatever_rows_it_came_in()
     {
-        // Parts have 4 MiB: smaller elements are gathered, larger ones stand alone, with their own buffer where they came alone.
+        // Parts have 4 MiB: smaller elements are gathered, larger ones stand alone, with their own buffer where they
+        // came alone.
         var gen = Gen.Select(
             Gen.OneOf(Gen.Int[1, 2_000_000], Gen.Int[4_000_000, 5_000_000]).Array[1, 9], Gen.Int[1, 6].Array[1, 9]);
         gen.Sample((sizes, rows) =>

@@ -5,8 +5,8 @@ using Grap.Bolt;
 namespace Grap.Tests.Unit.Bolt;
 
 /// <summary>
-/// A server in this process that plays a script for each connection: the first script for the first one, and so on, the last one
-/// for all that follow. A script that fails makes the test fail when the server is disposed.
+/// A server in this process that plays a script for each connection: the first script for the first one, and so on, the
+/// last one for all that follow. A script that fails makes the test fail when the server is disposed.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {

@@ -1,6 +1,7 @@
 namespace Grap.Tests.Unit.Repositories;
 
-/// <summary>A clock that stands still until it is told to go on. With <see cref="RunsByItself"/>, waiting makes it go on.</summary>
+/// <summary>A clock that stands still until it is told to go on. With <see cref="RunsByItself"/>, waiting makes it go
+/// on.</summary>
 internal sealed class FakeTime : TimeProvider
 {
     private readonly Lock _gate = new();

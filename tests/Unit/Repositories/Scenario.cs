@@ -16,7 +16,8 @@ internal sealed class Acknowledged
     public HashSet<string> Pinned { get; } = [];
 }
 
-/// <summary>Something done to a repository, which may be interrupted at any call; and what must hold afterwards, whatever happened.</summary>
+/// <summary>Something done to a repository, which may be interrupted at any call; and what must hold afterwards,
+/// whatever happened.</summary>
 internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Action<SimulatedFileSystem, Acknowledged> Run)
 {
     /// <summary>Backups that were there before.</summary>
@@ -90,12 +91,14 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         }),
     ];
 
-    /// <summary>Lets the power fail before every call that writes and at the end, and checks everything that may be left. Returns how many states were checked.</summary>
+    /// <summary>Lets the power fail before every call that writes and at the end, and checks everything that may be
+    /// left. Returns how many states were checked.</summary>
     public int FailPowerEverywhere(int? leaveOutSync = null)
     {
         var rehearsal = Start();
         Run(rehearsal, new Acknowledged());
-        // Before a call that only reads, the disk is as before the next one that writes; and a sync left out is missed only later.
+        // Before a call that only reads, the disk is as before the next one that writes; and a sync left out is missed
+        // only later.
         var calls = Enumerable.Range(1, rehearsal.Calls).Where(call => SimulatedFileSystem.Writes(rehearsal.Log[call - 1]));
         var firstCall = leaveOutSync is { } number ? rehearsal.CallOfSync(number) : 1;
         var states = 0;
@@ -138,7 +141,8 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         }
     }
 
-    /// <summary>A crash between the creation of a lock and its owner's name being on the disk: the next run watches it for some seconds.</summary>
+    /// <summary>A crash between the creation of a lock and its owner's name being on the disk: the next run watches it
+    /// for some seconds.</summary>
     private static bool NamesNobody(string lastCall) =>
         lastCall.StartsWith("append ", StringComparison.Ordinal) && lastCall.Contains("lock", StringComparison.Ordinal)
         || lastCall.StartsWith("sync ", StringComparison.Ordinal) && lastCall.Contains("lock", StringComparison.Ordinal);

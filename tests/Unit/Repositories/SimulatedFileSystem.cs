@@ -2,12 +2,13 @@ using Grap.Repositories;
 
 namespace Grap.Tests.Unit.Repositories;
 
-/// <summary>The power went: nothing happens any more, not even what a dying program would clean up. Not an exception that Grap knows.</summary>
+/// <summary>The power went: nothing happens any more, not even what a dying program would clean up. Not an exception
+/// that Grap knows.</summary>
 internal sealed class PowerFailure : Exception;
 
 /// <summary>
-/// Files in memory that behave as POSIX allows: bytes not synced and names not synced may or may not survive a power failure, in any
-/// order. Counts calls, fails them, and leaves out syncs, one at a time.
+/// Files in memory that behave as POSIX allows: bytes not synced and names not synced may or may not survive a power
+/// failure, in any order. Counts calls, fails them, and leaves out syncs, one at a time.
 /// </summary>
 internal sealed class SimulatedFileSystem : IFileSystem
 {
@@ -144,8 +145,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
 
     public long FreeSpace(string folder) => long.MaxValue;
 
-    /// <summary>The states that a power failure right now may leave: every unsynced change of names lost, all kept, each one alone kept, each one
-    /// alone lost; with unsynced bytes lost, cut in half, or kept.</summary>
+    /// <summary>The states that a power failure right now may leave: every unsynced change of names lost, all kept,
+    /// each one alone kept, each one alone lost; with unsynced bytes lost, cut in half, or kept.</summary>
     public List<SimulatedFileSystem> AfterPowerFailure()
     {
         lock (_gate)

@@ -13,7 +13,8 @@ public static class GeneratedGraph
 
     private static readonly string[] s_types = ["KNOWS", "WROTE", "LIVES_IN", "NEAR"];
 
-    // Texts are made of words, and numbers are measured to a few digits, as in most databases: they compress as such data does.
+    // Texts are made of words, and numbers are measured to a few digits, as in most databases: they compress as such
+    // data does.
     private static readonly string[] s_words = (
         "amber anchor autumn basalt beacon birch canyon cedar cobalt copper delta ember fjord garnet glacier harbour "
         + "hazel indigo island juniper lantern maple meadow mistral north opal orchard pebble quarry raven river "
