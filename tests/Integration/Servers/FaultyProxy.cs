@@ -10,6 +10,9 @@ namespace Grap.Tests.Integration.Servers;
 /// </summary>
 internal sealed class FaultyProxy : IAsyncDisposable
 {
+    // In seconds. Many pauses of a millisecond would take several times as long as they say.
+    private const double ShortestPause = 0.05;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -99,6 +102,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptSocketAsync(_stop.Token);
+                client.NoDelay = true;
                 var connection = new ProxiedConnection(client);
                 lock (_lock)
                     _connections.Add(connection);
@@ -134,6 +138,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
     private async Task PumpAsync(ProxiedConnection connection, Socket from, Socket to, bool fromServer)
     {
         var buffer = new byte[16 << 10];
+        var owed = 0.0;
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var length)
         {
             for (var sent = 0; sent < length;)
@@ -145,8 +150,11 @@ internal sealed class FaultyProxy : IAsyncDisposable
                 if (fromServer)
                     Strike(connection, part);
             }
-            if (BytesPerSecond is { } most)
-                await Task.Delay(TimeSpan.FromSeconds((double)length / most), _stop.Token);
+            owed += BytesPerSecond is { } most ? (double)length / most : 0;
+            if (owed < ShortestPause)
+                continue;
+            await Task.Delay(TimeSpan.FromSeconds(owed), _stop.Token);
+            owed = 0;
         }
     }
 
@@ -174,7 +182,7 @@ internal sealed class ProxiedConnection(Socket client) : IDisposable
 {
     public Socket Client => client;
 
-    public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp);
+    public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     public Task Work { get; set; } = Task.CompletedTask;
 
