@@ -54,9 +54,6 @@ public sealed class BackupTaker
         {
             var result = await reading.RunAsync(line, pending.Archive, cancellation).ConfigureAwait(false);
             var completed = _time.GetUtcNow();
-            var source = await line.AskAsync(
-                asked => new SourceReader(session, notes).ReadAsync(asked, result.DatabaseId, cancellation), cancellation)
-                .ConfigureAwait(false);
             var blocks = reading.Blocks;
             if (blocks.Count < pending.Archive.Entries.Count)
                 Compact(pending, blocks);
@@ -69,7 +66,7 @@ public sealed class BackupTaker
                 Method = BackupMethod.Bolt,
                 Exactness = result.Exactness,
                 ExactnessReason = result.Reason,
-                Source = source,
+                Source = result.Source,
                 Transactions = result.Transactions,
                 Counts = result.Counts,
                 Schema = result.Schema,

@@ -10,7 +10,7 @@ internal sealed record ReadingResult
 {
     public required Exactness Exactness { get; init; }
     public required string Reason { get; init; }
-    public required Guid? DatabaseId { get; init; }
+    public required BackupSource Source { get; init; }
     public required TransactionWindow? Transactions { get; init; }
     public required GraphSchema Schema { get; init; }
     public required GraphCounts Counts { get; init; }
@@ -33,6 +33,7 @@ internal sealed class GraphReading(
     private readonly LiveBlocks _live = new();
     private int _connections;
     private int _voidPasses;
+    private BackupSource? _source;
 
     /// <summary>The blocks that count.</summary>
     public IReadOnlyList<BlockEntry> Blocks => _live.InOrder();
@@ -88,8 +89,10 @@ internal sealed class GraphReading(
         var queries = new ElementQueries(session.CypherPrefix, session.Database, watch.Bookmark);
         var schema = await line.AskAsync(asked => SchemaReader.ReadAsync(asked, session, cancellation), cancellation)
             .ConfigureAwait(false);
+        var relationshipCount = await line.AskAsync(
+            asked => IdSpace.CountAsync(asked, queries, BlockKind.Relationships, cancellation), cancellation)
+            .ConfigureAwait(false);
         var nodes = await ReadIdSpaceAsync(BlockKind.Nodes).ConfigureAwait(false);
-        var relationships = await ReadIdSpaceAsync(BlockKind.Relationships).ConfigureAwait(false);
         var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal) ? new ProjectionFilter() : null;
         var digest = new GraphDigest();
         var elements = new ElementReading(session, options, notes, progress, time, _buffers)
@@ -101,11 +104,15 @@ internal sealed class GraphReading(
             Watch = watch,
             Filter = filter,
             Digest = digest,
-            Expected = nodes.Count + relationships.Count,
+            Expected = nodes.Count + relationshipCount,
         };
-        await elements.ReadAsync(nodes, cancellation).ConfigureAwait(false);
+        // This connection has nothing else to do while the others read elements.
+        var ahead = ReadIdSpaceAsync(BlockKind.Relationships);
+        await Task.WhenAll(elements.ReadAsync(nodes, cancellation), ahead).ConfigureAwait(false);
         digest.CompleteNodes();
-        await elements.ReadAsync(relationships, cancellation).ConfigureAwait(false);
+        var relationships = await ahead.ConfigureAwait(false);
+        await Task.WhenAll(elements.ReadAsync(relationships, cancellation), ReadSourceAsync(line, watch, cancellation))
+            .ConfigureAwait(false);
         _connections = Math.Max(_connections, elements.Connections);
         await AskForNewestAsync(line, watch, cancellation).ConfigureAwait(false);
         _live.EndPass();
@@ -114,6 +121,11 @@ internal sealed class GraphReading(
         Task<IdSpace> ReadIdSpaceAsync(BlockKind kind) =>
             line.AskAsync(asked => IdSpace.ReadAsync(asked, queries, kind, watch, cancellation), cancellation);
     }
+
+    private async Task ReadSourceAsync(ReadingConnection line, CommitWatch watch, CancellationToken cancellation) =>
+        _source ??= await line.AskAsync(
+            asked => new SourceReader(session, notes).ReadAsync(asked, watch.DatabaseId, cancellation), cancellation)
+            .ConfigureAwait(false);
 
     private async Task AskForNewestAsync(ReadingConnection line, CommitWatch watch, CancellationToken cancellation) => watch.Saw(
         await line.AskAsync(asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false));
@@ -154,7 +166,7 @@ internal sealed class GraphReading(
     {
         Exactness = exactness,
         Reason = reason,
-        DatabaseId = watch.DatabaseId,
+        Source = _source!,
         Transactions = watch.Last is { } last ? new TransactionWindow(watch.First, last) : null,
         Schema = read.Schema,
         Counts = read.Counts,

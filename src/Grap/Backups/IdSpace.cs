@@ -61,8 +61,8 @@ internal sealed record IdSpace
     public static async Task<IdSpace> ReadAsync(
         BoltConnection connection, ElementQueries queries, BlockKind kind, CommitWatch watch, CancellationToken cancellation)
     {
-        var count = await ReadNumberAsync(queries.Count(kind)).ConfigureAwait(false) ?? 0;
-        var highest = await ReadNumberAsync(queries.HighestId(kind)).ConfigureAwait(false) ?? -1;
+        var count = await CountAsync(connection, queries, kind, cancellation).ConfigureAwait(false);
+        var highest = await ReadNumberAsync(connection, queries.HighestId(kind), cancellation).ConfigureAwait(false) ?? -1;
         var space = new IdSpace
         {
             Kind = kind,
@@ -78,12 +78,18 @@ internal sealed record IdSpace
             Ids = ids,
             Bound = new IdBound(ids.Length == 0 ? 0 : ids[^1] + 1, "list of all ids in use"),
         };
+    }
 
-        async Task<long?> ReadNumberAsync(BoltQuery query)
-        {
-            var rows = await connection.ReadAllAsync(query, cancellation).ConfigureAwait(false);
-            return rows[0][0] as long?;
-        }
+    /// <summary>How many elements the count store has.</summary>
+    public static async Task<long> CountAsync(
+        BoltConnection connection, ElementQueries queries, BlockKind kind, CancellationToken cancellation) =>
+        await ReadNumberAsync(connection, queries.Count(kind), cancellation).ConfigureAwait(false) ?? 0;
+
+    private static async Task<long?> ReadNumberAsync(
+        BoltConnection connection, BoltQuery query, CancellationToken cancellation)
+    {
+        var rows = await connection.ReadAllAsync(query, cancellation).ConfigureAwait(false);
+        return rows[0][0] as long?;
     }
 
     private int LowerBound(long id)
