@@ -334,7 +334,7 @@ function Invoke-Fuzz {
     if (-not $env:GRAP_FUZZ_ITERATIONS) {
         $env:GRAP_FUZZ_ITERATIONS = '50'
     }
-    Write-Host "$env:GRAP_FUZZ_ITERATIONS times the usual number of inputs:"
+    Write-Host "$env:GRAP_FUZZ_ITERATIONS rounds:"
     Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Unit'), '-noLogo', '-namespace', 'Grap.Tests.Unit.Fuzz')
 }
 
