@@ -6,9 +6,9 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>
-/// Gathers the elements of one aligned id range and cuts them into parts by content alone: a part ends before the
-/// element that would take it over <see cref="PartBytes"/>. So the same content gives the same blocks, whatever rows it
-/// came in.
+/// Gathers the elements of one aligned id range, without those that were just being deleted, and cuts them into parts
+/// by content alone: a part ends before the element that would take it over <see cref="PartBytes"/>. So the same
+/// content gives the same blocks, whatever rows it came in.
 /// </summary>
 internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, ProjectionFilter? filter)
 {
@@ -39,9 +39,9 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
         while (remaining > 0)
         {
             var start = reader.Position;
-            var id = Elements.SkipElement(ref reader);
+            var id = Elements.SkipElement(ref reader, out var whole);
             CheckOrder(id);
-            if (filter is not null && filter.Excludes(kind, bytes.Slice(position + start, reader.Position - start)))
+            if (!whole || filter?.Excludes(kind, bytes.Slice(position + start, reader.Position - start)) == true)
             {
                 Append(bytes, position + runStart, start - runStart);
                 runStart = reader.Position;
@@ -71,10 +71,10 @@ internal sealed class BlockCutter(BlockKind kind, BlockBuffers buffers, Projecti
     {
         var element = buffer.Written[offset..];
         var reader = new PackStreamReader(element);
-        var id = Elements.SkipElement(ref reader);
+        var id = Elements.SkipElement(ref reader, out var whole);
         CheckOrder(id);
         _lastId = id;
-        if (filter is null || !filter.Excludes(kind, element))
+        if (whole && filter?.Excludes(kind, element) != true)
             return new RawBlock(new BlockKey(kind, _firstId, _number++), 1, buffer, offset, reader.Position);
         buffers.Return(buffer);
         return null;

@@ -73,7 +73,7 @@ internal sealed class BlockEditor(ArchiveWriter archive, LiveBlocks live, BlockB
         while (!reader.AtEnd)
         {
             var start = reader.Position;
-            var id = Elements.SkipElement(ref reader);
+            var id = Elements.SkipElement(ref reader, out _);
             while (pending.TryPeek(out var added) && added.Key < id)
                 Put(cutter, pending.Dequeue().Value);
             if (edits.Removed.Contains(id))

@@ -68,9 +68,11 @@ internal sealed class FuzzyCompletion(
     {
         var reader = new PackStreamReader(record);
         reader.ReadListHeader();
-        var node = NodeElement.Read(record, ref reader);
-        if (filter?.Excludes(BlockKind.Nodes, node.Bytes) != true)
-            nodes.Added[node.Id] = node.Bytes.ToArray();
+        var start = reader.Position;
+        var id = Elements.SkipElement(ref reader, out var whole);
+        var node = record[start..reader.Position];
+        if (whole && filter?.Excludes(BlockKind.Nodes, node) != true)
+            nodes.Added[id] = node.ToArray();
     }
 
     private List<UniqueConflict> Settle(UniqueClaims claims, CancellationToken cancellation)

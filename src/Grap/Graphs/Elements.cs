@@ -79,13 +79,23 @@ public readonly ref struct RelationshipElement
 internal static class Elements
 {
     /// <summary>Moves behind the next element and returns its id.</summary>
-    public static long SkipElement(ref PackStreamReader reader)
+    /// <param name="reader">Stands on the element.</param>
+    /// <param name="whole">False where null stands for the labels, the type or the properties. That is how a server
+    /// returns an element that somebody is deleting at this moment (seen on 5.13.0: the type of a relationship).</param>
+    public static long SkipElement(ref PackStreamReader reader, out bool whole)
     {
-        var probe = reader;
-        if (probe.ReadListHeader() is not (3 or 5))
+        var fields = reader.ReadListHeader();
+        if (fields is not (3 or 5))
             throw Malformed("an element is neither a node nor a relationship");
-        var id = probe.ReadInteger();
-        reader.Skip();
+        var id = reader.ReadInteger();
+        whole = true;
+        for (var left = fields - 1; left > 0; left--)
+        {
+            if (reader.TryReadNull())
+                whole = false;
+            else
+                reader.Skip();
+        }
         return id;
     }
 

@@ -58,6 +58,21 @@ public class BlockCutterTests
         Assert.Equal((1, 1), (filter.Nodes, filter.Relationships));
     }
 
+    [Fact]
+    public void An_element_that_was_just_being_deleted_is_left_out()
+    {
+        // As 5.13.0 returns it: the relationship is found, and its type is gone.
+        byte[] deleted = [0x95, 7, 0, 2, 0xC0, 0xA0];
+        var parts = Cut(
+            [[ElementBytes.Relationship(1, 0, 2, "R"), deleted, ElementBytes.Relationship(9, 0, 2, "R")], [[0x95, 11, 0, 2, 0xC0, 0xC0]]],
+            BlockKind.Relationships);
+
+        Assert.Equal(
+            ElementBytes.Join(ElementBytes.Relationship(1, 0, 2, "R"), ElementBytes.Relationship(9, 0, 2, "R")),
+            parts.Single().Content);
+        Assert.Equal(2, parts.Single().Count);
+    }
+
     private sealed record Part(BlockKey Key, int Count, byte[] Content);
 
     private static IEnumerable<byte[][]> InRows(byte[][] elements, int[] rows)
