@@ -87,9 +87,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await _accepting;
         _listener.Stop();
         CutAll();
-        await _accepting;
         await Task.WhenAll(_connections.Select(static c => c.Work));
         _listener.Dispose();
         _stop.Dispose();

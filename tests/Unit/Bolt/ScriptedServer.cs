@@ -34,8 +34,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Stop();
+        // Before the listener stops: a connection may just have been accepted, and the next is asked for then.
         await _accepting;
+        _listener.Stop();
         await Task.WhenAll(_plays);
         _stop.Dispose();
         _listener.Dispose();
