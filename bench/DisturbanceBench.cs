@@ -16,7 +16,8 @@ internal static class DisturbanceBench
         var ratios = new List<double>();
         for (var round = 0; round < scale.Rounds; round++)
         {
-            var during = await RateAsync(writer, async () => await bed.TakeAsync(new BackupOptions { MaxPass = 1 }, cancellation));
+            var during = await RateAsync(
+                writer, async () => await bed.TakeAsync(new BackupOptions { MaxPass = 1 }, cancellation));
             var alone = await RateAsync(writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation));
             Report.Line($"writer alone {alone,8:N0} transactions/s, during a backup {during,8:N0} transactions/s");
             ratios.Add(during / alone);

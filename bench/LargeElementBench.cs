@@ -14,7 +14,8 @@ internal static class LargeElementBench
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.None), cancellation, heap: 3000);
         await FillAsync(bed, cancellation);
         PeakMemory.Reset();
-        var cost = await Cost.OfAsync(bed.Server.ProcessId, async () => await bed.TakeAsync(new BackupOptions(), cancellation));
+        var cost = await Cost.OfAsync(
+            bed.Server.ProcessId, async () => await bed.TakeAsync(new BackupOptions(), cancellation));
         Report.Way("backup of 6 nodes, 2 relationships of 64 MiB", cost, 8 * 64, "MiB");
         Report.Line($"{"peak memory of the process",-44} {PeakMemory.Mebibytes(),7:0} MiB   (256 or less)");
     }
@@ -29,7 +30,9 @@ internal static class LargeElementBench
         for (var i = 0; i < 8; i++)
         {
             random.NextBytes(value);
-            var text = i < 6 ? "CREATE (:Large {value: $value})" : "MATCH (n:Large) WITH n LIMIT 1 CREATE (n)-[:LARGE {value: $value}]->(n)";
+            var text = i < 6
+                ? "CREATE (:Large {value: $value})"
+                : "MATCH (n:Large) WITH n LIMIT 1 CREATE (n)-[:LARGE {value: $value}]->(n)";
             await using var cursor = await connection.RunAsync(
                 BoltQuery.Create(text, ("value", value)) with { Mode = BoltAccessMode.Write }, cancellation);
             while (await cursor.ReadAsync(cancellation))

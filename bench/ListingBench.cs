@@ -19,7 +19,8 @@ internal static class ListingBench
                 () => Task.Run(() => List(folder, scale.Listed), cancellation));
             Report.Way("folder, names and lengths", costs[0], scale.Listed, "backups");
             Report.Way("listing, opened anew", costs[1], scale.Listed, "backups");
-            Report.Line($"{$"listing of {scale.Listed:N0} backups",-44} {costs[1].Seconds,7:0.00} s (1 s or less for 10,000)");
+            Report.Line(
+                $"{$"listing of {scale.Listed:N0} backups",-44} {costs[1].Seconds,7:0.00} s (1 s or less for 10,000)");
         }
         finally
         {

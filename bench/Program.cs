@@ -17,7 +17,8 @@ var wanted = args.Where(static a => a != "--small").ToList();
 var unknown = wanted.FirstOrDefault(name => !all.ContainsKey(name));
 if (unknown is not null)
 {
-    Console.Error.WriteLine($"There is no benchmark '{unknown}'; there are {string.Join(", ", all.Keys)}. --small is for a quick look.");
+    Console.Error.WriteLine(
+        $"There is no benchmark '{unknown}'; there are {string.Join(", ", all.Keys)}. --small is for a quick look.");
     return 2;
 }
 

@@ -13,7 +13,8 @@ internal static class ProofBench
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
         foreach (var level in new[] { 0, 1, 9 })
         {
-            var backup = await bed.TakeAsync(new BackupOptions { Id = $"level-{level}", CompressionLevel = level }, cancellation, keep: true);
+            var backup = await bed.TakeAsync(
+                new BackupOptions { Id = $"level-{level}", CompressionLevel = level }, cancellation, keep: true);
             var raw = backup.RawBytes / 1e6;
             var stored = backup.SizeBytes / 1e6;
             var costs = await Cost.InTurnAsync(scale.Rounds, null,
@@ -27,11 +28,13 @@ internal static class ProofBench
             Report.Ratio("Checksum to SHA-256", costs[0].Seconds / costs[1].Seconds, "about 1");
             // Structure implies Checksum; what it adds is what runs on all cores.
             var decoding = costs[2].CpuSeconds - costs[1].CpuSeconds;
-            Report.Line($"{"Structure beyond Checksum, MB content per CPU second",-52} {raw / decoding,7:N0}   (500 or more)");
+            Report.Line(
+                $"{"Structure beyond Checksum, MB content per CPU second",-52} {raw / decoding,7:N0}   (500 or more)");
         }
     }
 
-    private static async Task VerifyAsync(Bed bed, Backup backup, VerificationLevel level, CancellationToken cancellation)
+    private static async Task VerifyAsync(
+        Bed bed, Backup backup, VerificationLevel level, CancellationToken cancellation)
     {
         var result = await new Verifier().VerifyAsync(bed.Repository, backup.Id, level, null, cancellation);
         if (!result.Passed)

@@ -17,7 +17,8 @@ internal sealed class RawReader(LabServer server)
             + "MATCH (n) WHERE id(n) = i RETURN collect([i, labels(n), properties(n)]) AS c } RETURN c"),
         ("MATCH ()-[r]->() RETURN max(id(r))",
             "UNWIND range($begin, $last, 1024) AS b CALL { WITH b UNWIND range(b, b + 1023) AS i "
-            + "MATCH (x)-[r]->(y) WHERE id(r) = i RETURN collect([i, id(x), id(y), type(r), properties(r)]) AS c } RETURN c"),
+            + "MATCH (x)-[r]->(y) WHERE id(r) = i "
+            + "RETURN collect([i, id(x), id(y), type(r), properties(r)]) AS c } RETURN c"),
     ];
 
     /// <summary>Bytes of all records of the last reading.</summary>
@@ -38,12 +39,16 @@ internal sealed class RawReader(LabServer server)
         }
     }
 
-    private async Task WorkAsync(BoltDriver driver, string text, ConcurrentQueue<long> ranges, CancellationToken cancellation)
+    private async Task WorkAsync(
+        BoltDriver driver, string text, ConcurrentQueue<long> ranges, CancellationToken cancellation)
     {
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: cancellation);
         while (ranges.TryDequeue(out var begin))
         {
-            var query = BoltQuery.Create(text, ("begin", begin), ("last", begin + RangeLength - 1)) with { FetchSize = -1 };
+            var query = BoltQuery.Create(text, ("begin", begin), ("last", begin + RangeLength - 1)) with
+            {
+                FetchSize = -1,
+            };
             await using var cursor = await connection.RunAsync(query, cancellation);
             while (await cursor.ReadAsync(cancellation))
                 Interlocked.Add(ref _bytes, cursor.Record.Length);

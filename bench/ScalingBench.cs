@@ -11,7 +11,8 @@ internal static class ScalingBench
         double? first = null;
         foreach (var factor in new[] { 1, 4, 16 })
         {
-            await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes / 16 * factor), cancellation);
+            await using var bed = await Bed.MakeAsync(
+                new GraphOptions(GraphName.Generated, scale.Nodes / 16 * factor), cancellation);
             await bed.TakeAsync(new BackupOptions(), cancellation);
             PeakMemory.Reset();
             var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,

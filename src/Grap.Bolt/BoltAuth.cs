@@ -15,6 +15,9 @@ public abstract record BoltAuth
     public static BoltAuth Bearer(string token) => new BearerAuth(token);
 
     internal sealed record NoAuth : BoltAuth { public override string ToString() => "none"; }
-    internal sealed record BasicAuth(string User, string Password) : BoltAuth { public override string ToString() => $"basic {User}"; }
+    internal sealed record BasicAuth(string User, string Password) : BoltAuth
+    {
+        public override string ToString() => $"basic {User}";
+    }
     internal sealed record BearerAuth(string Token) : BoltAuth { public override string ToString() => "bearer"; }
 }

@@ -153,7 +153,8 @@ public sealed class BoltConnection : IAsyncDisposable
     {
         ThrowIfDisposed();
         if (_cursor is not null)
-            throw new InvalidOperationException("Another cursor is open on this connection; read it to its end or dispose it.");
+            throw new InvalidOperationException(
+                "Another cursor is open on this connection; read it to its end or dispose it.");
         cancellation.ThrowIfCancellationRequested();
     }
 

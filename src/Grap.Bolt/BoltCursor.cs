@@ -76,7 +76,8 @@ public sealed class BoltCursor : IAsyncDisposable
 
     private NativeBuffer Current => _hasRecord && _buffer is not null
         ? _buffer
-        : throw new InvalidOperationException("There is no current record: read first; a record that was taken is gone.");
+        : throw new InvalidOperationException(
+            "There is no current record: read first; a record that was taken is gone.");
 
     /// <summary>Moves to the next record. False at the end; then <see cref="Summary"/> is set.</summary>
     public ValueTask<bool> ReadAsync(CancellationToken cancellation = default)

@@ -63,7 +63,8 @@ public sealed class BoltException : Exception
         {
             // Somebody ended these on purpose: trying again would work against them.
             "Neo.TransientError.Transaction.Terminated" or "Neo.TransientError.Transaction.LockClientStopped" => false,
-            ServerCodes.NotALeader or ServerCodes.ForbiddenOnReadOnlyDatabase or ServerCodes.AuthorizationExpired => true,
+            ServerCodes.NotALeader or ServerCodes.ForbiddenOnReadOnlyDatabase
+                or ServerCodes.AuthorizationExpired => true,
             _ => Code?.StartsWith("Neo.TransientError.", StringComparison.Ordinal) ?? false,
         },
         _ => false,

@@ -22,8 +22,8 @@ public sealed unsafe class NativeBuffer : MemoryManager<byte>, IBufferWriter<byt
             EnsureCapacity(capacity);
     }
 
-#pragma warning disable CA2015, MA0055 // A buffer that an exception left behind may hold hundreds of MiB, which no garbage collection
-    // would give back. The price is that a span does not keep its buffer alive: see the remarks.
+#pragma warning disable CA2015, MA0055 // A buffer that an exception left behind may hold hundreds of MiB, which no
+    // garbage collection would give back. The price is that a span does not keep its buffer alive: see the remarks.
     /// <summary>Frees the memory of a buffer that nobody disposed.</summary>
     ~NativeBuffer() => Dispose(false);
 #pragma warning restore CA2015, MA0055

@@ -85,7 +85,8 @@ public sealed class GrapException : Exception
     /// <param name="target">The thing it happened to: an id, a path, an address.</param>
     /// <param name="inner">The cause.</param>
     public GrapException(
-        GrapCondition condition, string message, string recommendedAction, object? target = null, Exception? inner = null)
+        GrapCondition condition, string message, string recommendedAction, object? target = null,
+        Exception? inner = null)
         : base(message, inner)
     {
         Condition = condition;

@@ -12,7 +12,8 @@ internal sealed record Example(string Title, string Code, IReadOnlyList<string> 
 /// for.</summary>
 internal sealed record CommandPage(
     string Name, string Synopsis, IReadOnlyList<string> Description, IReadOnlyList<Section> Parameters,
-    IReadOnlyList<Example> Examples, IReadOnlyList<Section> Inputs, IReadOnlyList<Section> Outputs, IReadOnlyList<string> Related)
+    IReadOnlyList<Example> Examples, IReadOnlyList<Section> Inputs, IReadOnlyList<Section> Outputs,
+    IReadOnlyList<string> Related)
 {
     private const string Fence = "```";
 
@@ -24,12 +25,16 @@ internal sealed record CommandPage(
             throw new HelpException("A page has one '# Name'.");
         var chapters = Split(body, "## ", out var synopsis);
         IReadOnlyList<string> Chapter(string title) =>
-            chapters.FirstOrDefault(chapter => chapter.Title == title).Body ?? throw new HelpException($"{name} has no '## {title}'.");
+            chapters.FirstOrDefault(chapter => chapter.Title == title).Body
+                ?? throw new HelpException($"{name} has no '## {title}'.");
         return new CommandPage(
             name, string.Join(' ', Paragraphs(synopsis)), Paragraphs(Chapter("Description")),
             Sections(Chapter("Parameters")), [.. Split(Chapter("Examples"), "### ").Select(ToExample)],
             Sections(Chapter("Inputs")), Sections(Chapter("Outputs")),
-            [.. Chapter("Related").Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..].Trim())]);
+            [
+                .. Chapter("Related").Where(line => line.StartsWith("- ", StringComparison.Ordinal))
+                    .Select(line => line[2..].Trim()),
+            ]);
     }
 
     private static List<Section> Sections(IReadOnlyList<string> lines) =>
@@ -58,7 +63,8 @@ internal sealed record CommandPage(
         foreach (var line in lines.Append(""))
         {
             if (line.Trim().Length > 0)
-                paragraph.Append(paragraph.Length > 0 ? " " : "").Append(line.Trim().Replace("`", "", StringComparison.Ordinal));
+                paragraph.Append(paragraph.Length > 0 ? " " : "")
+                    .Append(line.Trim().Replace("`", "", StringComparison.Ordinal));
             else if (paragraph.Length > 0)
             {
                 paragraphs.Add(paragraph.ToString());

@@ -57,7 +57,8 @@ internal sealed class CommandShape
         return names.Select(set => (IReadOnlyList<ParameterShape>)
         [
             .. Parameters.Where(parameter => parameter.Set == set || parameter.Set == AllSets)
-                .OrderBy(parameter => parameter.Position ?? int.MaxValue).ThenByDescending(parameter => parameter.Mandatory),
+                .OrderBy(parameter => parameter.Position ?? int.MaxValue)
+                .ThenByDescending(parameter => parameter.Mandatory),
         ]);
     }
 
@@ -65,19 +66,21 @@ internal sealed class CommandShape
     {
         var attributes = property.GetCustomAttributesData();
         var aliases = attributes.Where(attribute => attribute.AttributeType == typeof(AliasAttribute))
-            .SelectMany(attribute => (IEnumerable<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)
+            .SelectMany(attribute =>
+                (IEnumerable<CustomAttributeTypedArgument>)attribute.ConstructorArguments[0].Value!)
             .Select(argument => (string)argument.Value!).ToArray();
         var wildcards = attributes.Any(attribute => attribute.AttributeType == typeof(SupportsWildcardsAttribute));
-        return attributes.Where(attribute => attribute.AttributeType == typeof(ParameterAttribute)).Select(attribute => new ParameterShape(
-            property.Name, property.PropertyType,
-            Named<string>(attribute, nameof(ParameterAttribute.ParameterSetName)) ?? AllSets,
-            Named<bool>(attribute, nameof(ParameterAttribute.Mandatory)),
-            attribute.NamedArguments.Any(argument => argument.MemberName == nameof(ParameterAttribute.Position))
-                ? Named<int>(attribute, nameof(ParameterAttribute.Position))
-                : null,
-            Named<bool>(attribute, nameof(ParameterAttribute.ValueFromPipeline)),
-            Named<bool>(attribute, nameof(ParameterAttribute.ValueFromPipelineByPropertyName)),
-            aliases, wildcards));
+        return attributes.Where(attribute => attribute.AttributeType == typeof(ParameterAttribute))
+            .Select(attribute => new ParameterShape(
+                property.Name, property.PropertyType,
+                Named<string>(attribute, nameof(ParameterAttribute.ParameterSetName)) ?? AllSets,
+                Named<bool>(attribute, nameof(ParameterAttribute.Mandatory)),
+                attribute.NamedArguments.Any(argument => argument.MemberName == nameof(ParameterAttribute.Position))
+                    ? Named<int>(attribute, nameof(ParameterAttribute.Position))
+                    : null,
+                Named<bool>(attribute, nameof(ParameterAttribute.ValueFromPipeline)),
+                Named<bool>(attribute, nameof(ParameterAttribute.ValueFromPipelineByPropertyName)),
+                aliases, wildcards));
     }
 
     private static IEnumerable<ParameterShape> CommonOf(CustomAttributeData cmdlet) =>
@@ -89,5 +92,7 @@ internal sealed class CommandShape
         new(name, typeof(SwitchParameter), AllSets, false, null, false, false, [alias], false);
 
     private static T? Named<T>(CustomAttributeData attribute, string name) =>
-        attribute.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value is T value ? value : default;
+        attribute.NamedArguments.FirstOrDefault(argument => argument.MemberName == name).TypedValue.Value is T value
+            ? value
+            : default;
 }

@@ -13,7 +13,9 @@ internal static class MamlDocument
 
     /// <summary>The whole file.</summary>
     public static XDocument Of(IEnumerable<(CommandShape Shape, CommandPage Page)> commands) => new(
-        new XElement(Msh + "helpItems", new XAttribute("schema", "maml"), commands.Select(command => Of(command.Shape, command.Page))));
+        new XElement(
+            Msh + "helpItems", new XAttribute("schema", "maml"),
+            commands.Select(command => Of(command.Shape, command.Page))));
 
     private static XElement Of(CommandShape shape, CommandPage page) => new(Command + "command",
         new XAttribute(XNamespace.Xmlns + "maml", Maml),
@@ -28,11 +30,13 @@ internal static class MamlDocument
         new XElement(Command + "syntax", shape.Sets().Select(set => new XElement(Command + "syntaxItem",
             new XElement(Maml + "name", shape.Name), set.Select(parameter => Parameter(parameter, page))))),
         new XElement(Command + "parameters", shape.Parameters.DistinctBy(parameter => parameter.Name)
-            .OrderBy(parameter => parameter.Name, StringComparer.Ordinal).Select(parameter => Parameter(parameter, page))),
+            .OrderBy(parameter => parameter.Name, StringComparer.Ordinal)
+            .Select(parameter => Parameter(parameter, page))),
         new XElement(Command + "inputTypes", page.Inputs.Select(input => Typed("inputType", input))),
         new XElement(Command + "returnValues", page.Outputs.Select(output => Typed("returnValue", output))),
         new XElement(Command + "examples", page.Examples.Select((example, index) => new XElement(Command + "example",
-            new XElement(Maml + "title", string.Create(CultureInfo.InvariantCulture, $"Example {index + 1}: {example.Title}")),
+            new XElement(
+                Maml + "title", string.Create(CultureInfo.InvariantCulture, $"Example {index + 1}: {example.Title}")),
             new XElement(Dev + "code", example.Code),
             Text(Dev + "remarks", example.Remarks)))),
         new XElement(Command + "relatedLinks", page.Related.Select(link => new XElement(Maml + "navigationLink",
@@ -53,7 +57,8 @@ internal static class MamlDocument
                 new XAttribute("variableLength", parameter.Type.IsArray), parameter.TypeName),
         new XElement(Dev + "type", new XElement(Maml + "name", parameter.TypeName), new XElement(Maml + "uri")));
 
-    private static IReadOnlyList<string> DescriptionOf(ParameterShape parameter, CommandPage page) => parameter.Name switch
+    private static IReadOnlyList<string> DescriptionOf(
+        ParameterShape parameter, CommandPage page) => parameter.Name switch
     {
         "WhatIf" => ["Says what would be done, and does nothing."],
         "Confirm" => ["Asks before doing anything."],

@@ -29,7 +29,8 @@ internal static class Program
 
     private static void Write(string source, string target)
     {
-        var commands = CommandShape.AllOf(typeof(GetGrapBackupCommand).Assembly).Select(shape => (shape, PageOf(shape, source))).ToArray();
+        var commands = CommandShape.AllOf(typeof(GetGrapBackupCommand).Assembly)
+            .Select(shape => (shape, PageOf(shape, source))).ToArray();
         Directory.CreateDirectory(target);
         MamlDocument.Of(commands).Save(Path.Combine(target, "Grap.PowerShell.dll-Help.xml"));
         foreach (var topic in Directory.EnumerateFiles(source, "about_*.help.txt"))
@@ -45,7 +46,8 @@ internal static class Program
         var declared = shape.Parameters.Select(parameter => parameter.Name).Except(["WhatIf", "Confirm"]).ToHashSet();
         var described = page.Parameters.Select(section => section.Title).ToHashSet();
         var wrong = declared.Except(described).Select(name => $"{shape.Name} does not describe -{name}.")
-            .Concat(described.Except(declared).Select(name => $"{shape.Name} describes -{name}, which it does not have."))
+            .Concat(described.Except(declared)
+                .Select(name => $"{shape.Name} describes -{name}, which it does not have."))
             .Concat(page.Examples.Count < 2 ? [$"{shape.Name} has fewer than two examples."] : [])
             .Concat(page.Name != shape.Name ? [$"{path} is about {page.Name}."] : [])
             .ToArray();

@@ -9,7 +9,8 @@ internal static class ValueEncoder
     public static void Write(PackStreamWriter writer, object? value, int depth)
     {
         if (depth > PackStreamReader.MaxDepth)
-            throw new ArgumentException($"The value is nested more than {PackStreamReader.MaxDepth} deep.", nameof(value));
+            throw new ArgumentException(
+                $"The value is nested more than {PackStreamReader.MaxDepth} deep.", nameof(value));
         switch (value)
         {
             case null:
@@ -66,8 +67,8 @@ internal static class ValueEncoder
             ushort number => number,
             uint number => number,
             ulong and <= long.MaxValue => (long)(ulong)value,
-            ulong number => throw new ArgumentException($"{number} is larger than Neo4j's largest integer, {long.MaxValue}.",
-                nameof(value)),
+            ulong number => throw new ArgumentException(
+                $"{number} is larger than Neo4j's largest integer, {long.MaxValue}.", nameof(value)),
             _ => 0,
         };
         return value is long or int or short or sbyte or byte or ushort or uint or ulong;
@@ -179,7 +180,8 @@ internal static class ValueEncoder
                 foreach (DictionaryEntry entry in map)
                 {
                     writer.Write(entry.Key as string
-                        ?? throw new ArgumentException($"A map's keys are strings, not {entry.Key.GetType()}.", nameof(value)));
+                        ?? throw new ArgumentException(
+                            $"A map's keys are strings, not {entry.Key.GetType()}.", nameof(value)));
                     Write(writer, entry.Value, depth + 1);
                 }
                 break;
@@ -192,7 +194,8 @@ internal static class ValueEncoder
                 WriteList(writer, items, items.Count, depth);
                 break;
             default:
-                throw new ArgumentException($"A value of type {value.GetType()} has no PackStream form.", nameof(value));
+                throw new ArgumentException(
+                    $"A value of type {value.GetType()} has no PackStream form.", nameof(value));
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class EndpointPool(BoltEndpoint endpoint, Login login, BoltSetti
         {
             while (TryTakeIdle(out var conversation, out var since))
             {
-                if (await IsUsableAsync(conversation, since, cancellation).ConfigureAwait(false) && TryLend(conversation))
+                if (await IsUsableAsync(conversation, since, cancellation).ConfigureAwait(false)
+                    && TryLend(conversation))
                     return conversation;
             }
             var opened = await login.OpenAsync(endpoint, cancellation).ConfigureAwait(false);

@@ -37,7 +37,8 @@ internal sealed class Router(
         var work = mode == BoltAccessMode.Read ? "read" : "write";
         var of = database is null ? "the home database" : $"database {database}";
         throw new BoltException(BoltErrorKind.NoServerForRole,
-            $"No server that {address.Endpoint} names can {work} {of}" + (failure is null ? "." : $": {failure.Message}"),
+            $"No server that {address.Endpoint} names can {work} {of}"
+            + (failure is null ? "." : $": {failure.Message}"),
             failure);
     }
 

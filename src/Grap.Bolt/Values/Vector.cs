@@ -54,7 +54,8 @@ public sealed record Vector(VectorElementType ElementType, ReadOnlyMemory<byte> 
     /// <summary><c>vector([1.0, 2.0], 2, FLOAT32)</c></summary>
     public override string ToString() => ElementType is VectorElementType.Int64
         ? $"vector([{string.Join(", ", Enumerable.Range(0, Count).Select(Int64At))}], {Count}, INT64)"
-        : $"vector([{string.Join(", ", ToDoubles().Select(Print))}], {Count}, {ElementType.ToString().ToUpperInvariant()})";
+        : $"vector([{string.Join(", ", ToDoubles().Select(Print))}], {Count}, "
+            + $"{ElementType.ToString().ToUpperInvariant()})";
 
     internal static int? SizeOf(VectorElementType type) => type switch
     {

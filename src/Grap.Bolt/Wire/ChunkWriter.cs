@@ -15,7 +15,8 @@ internal sealed class ChunkWriter(Stream stream)
     private int _length;
 
     /// <summary>Writes one message made of three parts that follow each other.</summary>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, ReadOnlyMemory<byte> third)
+    public async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> first, ReadOnlyMemory<byte> second, ReadOnlyMemory<byte> third)
     {
         var left = (long)first.Length + second.Length + third.Length;
         var chunkLeft = 0;

@@ -45,14 +45,16 @@ internal static class Handshake
             _ when IsSupported(word) => new Version(answer[3], answer[2]),
             _ when answer[0] == 0 && answer[1] == 0 && answer[3] is > 0 and < 0x20 => throw new BoltException(
                 BoltErrorKind.VersionUnsupported,
-                $"{endpoint} chose Bolt {answer[3]}.{answer[2]}, which was not proposed. Neo4j 5.0 or later is needed."),
+                $"{endpoint} chose Bolt {answer[3]}.{answer[2]}, which was not proposed. "
+                + "Neo4j 5.0 or later is needed."),
             _ => throw new BoltException(BoltErrorKind.NotBolt, $"What answers at {endpoint} is not Bolt."),
         };
     }
 
     /// <summary>The server wants TLS and was spoken to in plain.</summary>
     public static BoltException WantsTls(BoltEndpoint endpoint) => new(BoltErrorKind.TlsFailed,
-        $"{endpoint} accepts encrypted connections only: use bolt+s:// or neo4j+s://, or +ssc for a self-signed certificate.");
+        $"{endpoint} accepts encrypted connections only: "
+        + "use bolt+s:// or neo4j+s://, or +ssc for a self-signed certificate.");
 
     private static async Task<Version> AgreeByManifestAsync(Stream stream, ChunkReader input, BoltEndpoint endpoint)
     {
@@ -111,7 +113,8 @@ internal static class Handshake
     private static bool IsTlsAlert(uint word) => word >> 16 == 0x1503;
 
     private static BoltException TooOld(BoltEndpoint endpoint) => new(BoltErrorKind.VersionUnsupported,
-        $"{endpoint} speaks no version of Bolt that this client does (5.0 to 5.8, 6.0, 6.1). Neo4j 5.0 or later is needed.");
+        $"{endpoint} speaks no version of Bolt that this client does (5.0 to 5.8, 6.0, 6.1). "
+        + "Neo4j 5.0 or later is needed.");
 
     private static BoltException NotBolt(BoltEndpoint endpoint) =>
         new(BoltErrorKind.NotBolt, $"What answers at {endpoint} is not Bolt.");

@@ -173,7 +173,8 @@ internal sealed class Link : IDisposable
     }
 
     private static bool IsTransportFailure(Exception e) => e is IOException or SocketException
-        or ObjectDisposedException or AuthenticationException or OperationCanceledException or InvalidOperationException;
+        or ObjectDisposedException or AuthenticationException or OperationCanceledException
+        or InvalidOperationException;
 
     private BoltException Lost(Exception cause)
     {

@@ -32,7 +32,8 @@ internal sealed class Login(BoltAddress address, BoltAuth auth, BoltSettings set
         {
             return await OpenWithinAsync(endpoint, either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is OperationCanceledException or BoltException && cancellation.IsCancellationRequested)
+        catch (Exception e) when (
+            e is OperationCanceledException or BoltException && cancellation.IsCancellationRequested)
         {
             throw new OperationCanceledException("Connecting was cancelled.", e, cancellation);
         }
@@ -68,7 +69,8 @@ internal sealed class Login(BoltAddress address, BoltAuth auth, BoltSettings set
         }
     }
 
-    private static async Task<Version> AgreeOnVersionAsync(Link link, BoltEndpoint endpoint, CancellationToken cancellation)
+    private static async Task<Version> AgreeOnVersionAsync(
+        Link link, BoltEndpoint endpoint, CancellationToken cancellation)
     {
         try
         {

@@ -35,7 +35,8 @@ internal static class Message
     public static ReadOnlyMemory<byte> ChunkedReset { get; } = new byte[] { 0, 2, Marker.TinyStructure, Reset, 0, 0 };
 
     /// <summary>GOODBYE in its chunk.</summary>
-    public static ReadOnlyMemory<byte> ChunkedGoodbye { get; } = new byte[] { 0, 2, Marker.TinyStructure, Goodbye, 0, 0 };
+    public static ReadOnlyMemory<byte> ChunkedGoodbye { get; } =
+        new byte[] { 0, 2, Marker.TinyStructure, Goodbye, 0, 0 };
 
     /// <summary>The kind of a message received.</summary>
     public static ReplyKind KindOf(NativeBuffer message)

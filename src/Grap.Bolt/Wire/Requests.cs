@@ -71,7 +71,8 @@ internal sealed class Requests(Version protocol)
 
     public ReadOnlyMemory<byte> Rollback() => Build(Message.Rollback);
 
-    public ReadOnlyMemory<byte> Pull(long count) => Build(Message.Pull, new Dictionary<string, object?> { ["n"] = count });
+    public ReadOnlyMemory<byte> Pull(long count) =>
+        Build(Message.Pull, new Dictionary<string, object?> { ["n"] = count });
 
     public ReadOnlyMemory<byte> DiscardAll() => Build(Message.Discard, new Dictionary<string, object?> { ["n"] = -1 });
 

@@ -9,7 +9,9 @@ internal static class ServerFailure
     {
         var code = Text(metadata, "neo4j_code") ?? Text(metadata, "code");
         var message = Text(metadata, "message") ?? Text(metadata, "description") ?? "The server gave no reason.";
-        var kind = ServerCodes.RefusesCredentials(code) ? BoltErrorKind.AuthenticationFailed : BoltErrorKind.ServerFailure;
+        var kind = ServerCodes.RefusesCredentials(code)
+            ? BoltErrorKind.AuthenticationFailed
+            : BoltErrorKind.ServerFailure;
         return new BoltException(kind, message, code: code) { GqlStatus = Text(metadata, "gql_status") };
     }
 

@@ -19,7 +19,8 @@ internal sealed record Transport(Socket Socket, Stream Stream) : IDisposable
             return new Transport(socket, stream);
         try
         {
-            return new Transport(socket, await EncryptAsync(stream, endpoint, security, cancellation).ConfigureAwait(false));
+            return new Transport(
+                socket, await EncryptAsync(stream, endpoint, security, cancellation).ConfigureAwait(false));
         }
         catch
         {

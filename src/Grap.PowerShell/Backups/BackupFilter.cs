@@ -19,7 +19,8 @@ internal sealed class BackupFilter(
         (_tags is null || backup.Tags.Any(tag => AnyMatches(_tags, tag))) &&
         (_databases is null || AnyMatches(_databases, backup.Database));
 
-    private static bool AnyMatches(WildcardPattern[] patterns, string text) => Array.Exists(patterns, pattern => pattern.IsMatch(text));
+    private static bool AnyMatches(WildcardPattern[] patterns, string text) =>
+        Array.Exists(patterns, pattern => pattern.IsMatch(text));
 
     private static WildcardPattern[]? Patterns(IReadOnlyCollection<string>? texts) =>
         texts?.Select(text => WildcardPattern.Get(text, WildcardOptions.IgnoreCase)).ToArray();

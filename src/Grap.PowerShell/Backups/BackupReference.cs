@@ -35,7 +35,9 @@ public sealed class BackupArgumentAttribute : ArgumentTransformationAttribute
         if (value is string id)
             return new BackupReference(id, null);
         if (value is null || PSObject.AsPSObject(input!).Properties["Id"]?.Value is not { } named)
-            return value is IConvertible ? new BackupReference(Convert.ToString(value, CultureInfo.InvariantCulture)!, null) : null;
+            return value is IConvertible
+                ? new BackupReference(Convert.ToString(value, CultureInfo.InvariantCulture)!, null)
+                : null;
         // Only the id of a backup counts, not that of a process or a job that came down the pipeline by mistake.
         return PSObject.AsPSObject(named).BaseObject is string text
             ? new BackupReference(text, PSObject.AsPSObject(input!).Properties["Repository"]?.Value?.ToString())

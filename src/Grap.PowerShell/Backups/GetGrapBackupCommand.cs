@@ -54,7 +54,8 @@ public sealed class GetGrapBackupCommand : RepositoryCommand
         var filter = new BackupFilter(Status, After, Before, Tag, Database);
         var latest = Latest.IsPresent;
         var references = Id ?? [new BackupReference("*", null)];
-        var wanted = references.GroupBy(reference => LocateRepository(reference.Repository), reference => reference.Id).ToArray();
+        var wanted = references
+            .GroupBy(reference => LocateRepository(reference.Repository), reference => reference.Id).ToArray();
         var repositoryMayDiffer = RepositoryComesWithInput;
         Run(worker =>
         {

@@ -89,7 +89,8 @@ public sealed class NewGrapBackupCommand : SessionCommand
         if (!ShouldProcess($"{target} into {path}", "Back up"))
             return;
         if (Method == Auto)
-            WriteVerbose("Method Auto chose Bolt: the only one that this version can use, and it works with every server.");
+            WriteVerbose(
+                "Method Auto chose Bolt: the only one that this version can use, and it works with every server.");
         var moreMayFollow = MyInvocation.ExpectingInput;
         Run(async worker =>
         {

@@ -25,7 +25,8 @@ public sealed class RemoveGrapBackupCommand : BackupCommand
     private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
     {
         var backup = repository.Get(id);
-        if (_mustAsk && !await worker.ShouldProcessAsync($"{id} in {repository.Path}", "Remove backup").ConfigureAwait(false))
+        if (_mustAsk &&
+            !await worker.ShouldProcessAsync($"{id} in {repository.Path}", "Remove backup").ConfigureAwait(false))
             return;
         using var held = repository.Lock("Remove-GrapBackup", worker.Cancellation);
         repository.Remove(backup.Id, held, Force);

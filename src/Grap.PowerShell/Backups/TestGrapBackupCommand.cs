@@ -15,7 +15,8 @@ public sealed class TestGrapBackupCommand : BackupCommand
 {
     /// <summary>How far to prove.</summary>
     [Parameter]
-    [ValidateSet(nameof(VerificationLevel.Checksum), nameof(VerificationLevel.Structure), nameof(VerificationLevel.Restore))]
+    [ValidateSet(
+        nameof(VerificationLevel.Checksum), nameof(VerificationLevel.Structure), nameof(VerificationLevel.Restore))]
     public VerificationLevel Level { get; set; } = VerificationLevel.Structure;
 
     /// <summary>Returns true or false instead of a result: true only where everything was checked and held.</summary>
@@ -25,7 +26,8 @@ public sealed class TestGrapBackupCommand : BackupCommand
     private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
     {
         using var progress = new ProgressRelay(worker);
-        var result = await new Verifier().VerifyAsync(repository, id, Level, progress, worker.Cancellation).ConfigureAwait(false);
+        var result = await new Verifier()
+            .VerifyAsync(repository, id, Level, progress, worker.Cancellation).ConfigureAwait(false);
         worker.Output(Quiet ? result.Passed : result);
         // Damage is what the result is there to tell; a level that was not checked is something the user did not get.
         if (result.Outcome == VerificationOutcome.NotChecked)

@@ -17,8 +17,8 @@ public sealed class BackupIdCompleter : BackupListCompleter
         Backups(scene).Select(backup => new Suggestion(backup.Id, Describe(backup)));
 
     private static string Describe(Backup backup) =>
-        $"{backup.Database} at {backup.CreatedAt.ToLocalTime():g}, {backup.Nodes:N0} nodes, {backup.Relationships:N0} relationships, " +
-        $"{backup.Exactness}, {backup.Status}" +
+        $"{backup.Database} at {backup.CreatedAt.ToLocalTime():g}, {backup.Nodes:N0} nodes, " +
+        $"{backup.Relationships:N0} relationships, {backup.Exactness}, {backup.Status}" +
         (backup.VerifiedLevel == VerificationLevel.None ? "" : $", verified: {backup.VerifiedLevel}");
 }
 

@@ -18,12 +18,15 @@ internal sealed class CompletionScene(IDictionary parameters)
 
     /// <summary>The absolute path of the repository that the command would use.</summary>
     public string RepositoryPath =>
-        _state is null ? Path.GetFullPath(Settings.Repository) : RepositoryLocation.Resolve(_state, Settings.Repository);
+        _state is null
+            ? Path.GetFullPath(Settings.Repository)
+            : RepositoryLocation.Resolve(_state, Settings.Repository);
 
     /// <summary>The value of a setting and where it came from; nothing where it has none, or a wrong one.</summary>
     public IEnumerable<Suggestion> FromSetting(string name) =>
         Settings.List().Where(setting => setting.Name == name && setting is { Value: not null, Problem: null })
-            .Select(setting => new Suggestion(setting.Value!, $"{name}, from {setting.Source ?? setting.Origin.ToString()}"));
+            .Select(setting => new Suggestion(
+                setting.Value!, $"{name}, from {setting.Source ?? setting.Origin.ToString()}"));
 
     /// <summary>The session state of the prompt. Completion runs on its pipeline thread, where a nested pipeline may
     /// ask for it.</summary>

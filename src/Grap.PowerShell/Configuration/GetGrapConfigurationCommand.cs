@@ -19,7 +19,8 @@ public sealed class GetGrapConfigurationCommand : GrapCommand
     {
         var settings = LoadSettings();
         var patterns = Array.ConvertAll(Name, name => WildcardPattern.Get(name, WildcardOptions.IgnoreCase));
-        foreach (var setting in settings.List().Where(setting => patterns.Any(pattern => pattern.IsMatch(setting.Name))))
+        foreach (var setting in settings.List()
+            .Where(setting => patterns.Any(pattern => pattern.IsMatch(setting.Name))))
         {
             WriteObject(setting);
             if (settings.FindProblem(setting.Name) is { } problem)

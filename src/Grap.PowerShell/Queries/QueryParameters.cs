@@ -26,7 +26,8 @@ internal static class QueryParameters
             char letter => letter.ToString(),
             string or byte[] => value,
             IDictionary map => Map(map, level),
-            IEnumerable list and not IDictionary => list.Cast<object?>().Select(item => Value(item, level + 1)).ToList(),
+            IEnumerable list and not IDictionary =>
+                list.Cast<object?>().Select(item => Value(item, level + 1)).ToList(),
             _ => value,
         };
     }

@@ -12,7 +12,8 @@ internal static class RepositoryLocation
     {
         if (address.Contains("://", StringComparison.Ordinal))
         {
-            throw new GrapException(GrapCondition.NotSupported, $"{address} is not a folder; no other repository can be used yet.",
+            throw new GrapException(GrapCondition.NotSupported,
+                $"{address} is not a folder; no other repository can be used yet.",
                 "Give a folder, which may be a mounted share.", address);
         }
         // $PWD may be elsewhere, in a registry or certificate drive: a plain relative path still means the file system.

@@ -23,7 +23,8 @@ internal static class ErrorRecords
             "This is a fault of Grap. Please report it with what $Error[0].Exception.ToString() shows."),
     };
 
-    private static ErrorRecord Record(Exception failure, string id, ErrorCategory category, object? target, string action) =>
+    private static ErrorRecord Record(
+        Exception failure, string id, ErrorCategory category, object? target, string action) =>
         new(failure, id, category, target)
         {
             ErrorDetails = new ErrorDetails(failure.Message) { RecommendedAction = action },
@@ -42,8 +43,8 @@ internal static class ErrorRecords
             => ErrorCategory.PermissionDenied,
         GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
         GrapCondition.BackupExists => ErrorCategory.ResourceExists,
-        GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable or GrapCondition.VerificationUnavailable
-            => ErrorCategory.ResourceUnavailable,
+        GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
+            or GrapCondition.VerificationUnavailable => ErrorCategory.ResourceUnavailable,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost => ErrorCategory.ResourceBusy,
         GrapCondition.RepositoryFull or GrapCondition.ElementTooLarge => ErrorCategory.LimitsExceeded,
         GrapCondition.RepositoryFailed => ErrorCategory.WriteError,

@@ -66,7 +66,8 @@ public abstract class GrapCommand : PSCmdlet, IDisposable
     /// explicit <c>-Confirm</c>.
     /// </summary>
     private protected bool MustAsk(bool force) =>
-        !force || MyInvocation.BoundParameters.ContainsKey("Confirm") || MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
+        !force || MyInvocation.BoundParameters.ContainsKey("Confirm") ||
+        MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
         LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private void Guard(Action step)

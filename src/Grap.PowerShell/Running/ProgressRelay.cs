@@ -40,10 +40,12 @@ internal sealed class ProgressRelay(PipelineWorker worker, TimeProvider time) : 
             _ended = true;
         }
         if (activity is not null && !worker.Cancellation.IsCancellationRequested)
-            worker.Progress(new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed });
+            worker.Progress(
+                new ProgressRecord(ActivityId, activity, "Done") { RecordType = ProgressRecordType.Completed });
     }
 
-    private static ProgressRecord Record(WorkProgress value) => new(ActivityId, NonEmpty(value.Activity), NonEmpty(value.Status))
+    private static ProgressRecord Record(WorkProgress value) => new(
+        ActivityId, NonEmpty(value.Activity), NonEmpty(value.Status))
     {
         PercentComplete = value.Fraction is { } fraction ? (int)(Math.Clamp(fraction, 0, 1) * 100) : -1,
         SecondsRemaining = value.Remaining is { } remaining ? (int)Math.Min(remaining.TotalSeconds, int.MaxValue) : -1,

@@ -18,7 +18,8 @@ internal sealed class OpenSessions
     public static OpenSessions OfProcess { get; } = new();
 
     /// <summary>All, oldest first.</summary>
-    public IReadOnlyList<Session> List() => [.. _sessions.Values.Where(session => session.IsOpen).OrderBy(session => session.Number)];
+    public IReadOnlyList<Session> List() =>
+        [.. _sessions.Values.Where(session => session.IsOpen).OrderBy(session => session.Number)];
 
     /// <summary>The session of this number, or null.</summary>
     public Session? Find(int number) => _sessions.GetValueOrDefault(number);

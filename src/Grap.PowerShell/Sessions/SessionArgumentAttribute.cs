@@ -22,7 +22,8 @@ public sealed class SessionArgumentAttribute : ArgumentTransformationAttribute
         var number = value switch
         {
             int given => given,
-            string text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
+            string text when int.TryParse(
+                text, NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) => parsed,
             _ => -1,
         };
         // What is neither stays as it is: the binder says which type it wants.

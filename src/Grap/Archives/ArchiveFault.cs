@@ -7,7 +7,8 @@ internal static class ArchiveFault
 {
     public static GrapException Corrupt(string archive, string what, Exception? inner = null) =>
         new(GrapCondition.ArchiveCorrupt, $"Archive '{archive}' is damaged: {what}.",
-            "Use another backup, or another copy of this file; compare it with its .sha256 file to see which copy is sound.",
+            "Use another backup, or another copy of this file; "
+            + "compare it with its .sha256 file to see which copy is sound.",
             archive, inner);
 
     public static GrapException Corrupt(string archive, long offset, string what) =>

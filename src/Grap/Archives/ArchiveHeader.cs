@@ -42,7 +42,8 @@ internal readonly record struct ArchiveHeader(ushort Major, ushort Minor, uint F
         if (flags != 0)
             throw ArchiveFault.TooNew(archive, $"it uses features (flags 0x{flags:X}) that this one does not know");
         return new ArchiveHeader(
-            major, BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]), flags, new Guid(bytes.Slice(16, 16), bigEndian: true));
+            major, BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]), flags,
+            new Guid(bytes.Slice(16, 16), bigEndian: true));
     }
 
     private static void CheckMagic(ReadOnlySpan<byte> bytes, string archive)

@@ -20,8 +20,8 @@ public sealed class ArchiveReader : IDisposable
     private readonly BlockEntry _indexPart;
 
     private ArchiveReader(
-        IReadableFile file, string name, BlockEntry manifestPart, BackupManifest manifest, BlockEntry indexPart, BlockEntry[] blocks,
-        string contentHash)
+        IReadableFile file, string name, BlockEntry manifestPart, BackupManifest manifest, BlockEntry indexPart,
+        BlockEntry[] blocks, string contentHash)
     {
         _file = file;
         _name = name;
@@ -107,14 +107,16 @@ public sealed class ArchiveReader : IDisposable
         var stated = trailer.Slice(ArchiveTrailer.HashOffset, ArchiveTrailer.HashLength);
         if (!stated.SequenceEqual(computed))
             throw ArchiveFault.Corrupt(_name,
-                $"the SHA-256 of its content is {Convert.ToHexString(computed)}, the trailer says {Convert.ToHexString(stated)}");
+                $"the SHA-256 of its content is {Convert.ToHexString(computed)}, "
+                + $"the trailer says {Convert.ToHexString(stated)}");
         sha256.AppendData(trailer[ArchiveTrailer.HashOffset..]);
         bytesRead?.Report(Length);
         return sha256.GetHashAndReset();
     }
 
     private void VerifyFrame(
-        BlockEntry entry, IncrementalHash sha256, Span<byte> chunk, IProgress<long>? bytesRead, CancellationToken cancellation)
+        BlockEntry entry, IncrementalHash sha256, Span<byte> chunk, IProgress<long>? bytesRead,
+        CancellationToken cancellation)
     {
         Hash(sha256, entry.Offset, chunk[..FrameHead.Size]);
         BlockReading.CheckHead(chunk[..FrameHead.Size], entry, _name);

@@ -86,7 +86,8 @@ public sealed class ArchiveWriter : IDisposable
         for (var i = 1; i < sorted.Count; i++)
         {
             if (sorted[i].Key == sorted[i - 1].Key)
-                throw new InvalidOperationException($"Block {sorted[i].Key} was written twice; copy the ones that count.");
+                throw new InvalidOperationException(
+                    $"Block {sorted[i].Key} was written twice; copy the ones that count.");
         }
         return sorted;
     }
@@ -100,7 +101,8 @@ public sealed class ArchiveWriter : IDisposable
 
     private void AppendPart(BlockKind kind, int count, ReadOnlySpan<byte> content)
     {
-        using var part = EncodedBlock.Encode(new BlockKey(kind, 0, 0), BlockFlags.None, count, content, compressionLevel: 0);
+        using var part = EncodedBlock.Encode(
+            new BlockKey(kind, 0, 0), BlockFlags.None, count, content, compressionLevel: 0);
         Append(part.Frame);
     }
 
@@ -124,7 +126,8 @@ public sealed class ArchiveWriter : IDisposable
         if (_complete)
             throw new InvalidOperationException("The archive is complete.");
         if (_entries.Count == BlockIndex.MaxEntries)
-            throw new GrapException(GrapCondition.NotSupported, $"An archive holds at most {BlockIndex.MaxEntries} blocks.",
+            throw new GrapException(GrapCondition.NotSupported,
+                $"An archive holds at most {BlockIndex.MaxEntries} blocks.",
                 "Back up the database's parts separately.", _name);
         var placed = entry with { Offset = _file.Length };
         Append(frame);

@@ -83,13 +83,15 @@ internal static class BlockIndex
         foreach (var entry in entries.OrderBy(entry => entry.Offset))
         {
             if (entry.Offset != next)
-                throw ArchiveFault.Corrupt(archive, next, $"block {entry.Key} should begin here, the index says {entry.Offset}");
+                throw ArchiveFault.Corrupt(
+                    archive, next, $"block {entry.Key} should begin here, the index says {entry.Offset}");
             // Cannot overflow: the offset has just been checked against the end of the block before.
             next = entry.End;
             if (next > blocksEnd)
                 throw ArchiveFault.Corrupt(archive, entry.Offset, $"block {entry.Key} reaches beyond the manifest");
         }
         if (next != blocksEnd)
-            throw ArchiveFault.Corrupt(archive, next, "bytes between the last block and the manifest belong to nothing");
+            throw ArchiveFault.Corrupt(
+                archive, next, "bytes between the last block and the manifest belong to nothing");
     }
 }

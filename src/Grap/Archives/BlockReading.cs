@@ -61,7 +61,8 @@ internal static class BlockReading
     }
 
     public static GrapException Damaged(BlockEntry entry, string what, string archive) =>
-        ArchiveFault.Corrupt(archive, entry.Offset, $"{(ArchiveFormat.IsKnown(entry.Key.Kind) ? "block " : "")}{entry.Key}: {what}");
+        ArchiveFault.Corrupt(
+            archive, entry.Offset, $"{(ArchiveFormat.IsKnown(entry.Key.Kind) ? "block " : "")}{entry.Key}: {what}");
 
     private static void ReadCompressed(IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive)
     {

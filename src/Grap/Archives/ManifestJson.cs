@@ -34,7 +34,8 @@ internal static class ManifestJson
                 throw ArchiveFault.Corrupt(archive, "the manifest lacks its id or its source");
             return manifest;
         }
-        catch (Exception error) when (error is JsonException or DecoderFallbackException or FormatException or ArgumentException
+        catch (Exception error) when (
+            error is JsonException or DecoderFallbackException or FormatException or ArgumentException
             or OverflowException or InvalidCastException)
         {
             throw ArchiveFault.Corrupt(archive, "the manifest is not the JSON it should be", error);
@@ -49,7 +50,11 @@ internal static class ManifestJson
         // A string that looks like a date stays a string.
         DateParseHandling = DateParseHandling.None,
         FloatFormatHandling = FloatFormatHandling.String,
-        Converters = { new StringEnumConverter { AllowIntegerValues = false }, new OrderedMapConverter(), new PlainValueConverter() },
+        Converters =
+        {
+            new StringEnumConverter { AllowIntegerValues = false }, new OrderedMapConverter(),
+            new PlainValueConverter(),
+        },
     });
 
     private static readonly DefaultContractResolver Contracts = new()
@@ -65,10 +70,12 @@ internal static class ManifestJson
 
         public override bool CanConvert(Type objectType) => objectType.IsGenericType
             && Array.Exists([objectType, .. objectType.GetInterfaces()], type => type.IsGenericType
-                && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) && type.GenericTypeArguments[0] == typeof(string));
+                && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>)
+                && type.GenericTypeArguments[0] == typeof(string));
 
         public override object ReadJson(
-            JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) => throw new NotSupportedException();
+            JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
+            throw new NotSupportedException();
 
         public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer)
         {
@@ -93,7 +100,8 @@ internal static class ManifestJson
 
         public override bool CanConvert(Type objectType) => objectType == typeof(object);
 
-        public override object? ReadJson(JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
+        public override object? ReadJson(
+            JsonReader reader, Type objectType, object? existingValue, JsonSerializer serializer) =>
             Plain(JToken.Load(reader));
 
         public override void WriteJson(JsonWriter writer, object? value, JsonSerializer serializer) =>
@@ -101,7 +109,8 @@ internal static class ManifestJson
 
         private static object? Plain(JToken token) => token switch
         {
-            JObject map => map.Properties().ToDictionary(pair => pair.Name, pair => Plain(pair.Value), StringComparer.Ordinal),
+            JObject map => map.Properties().ToDictionary(
+                pair => pair.Name, pair => Plain(pair.Value), StringComparer.Ordinal),
             JArray list => list.Select(Plain).ToList(),
             JValue value => value.Value,
             _ => throw new JsonSerializationException($"Unexpected {token.Type}."),

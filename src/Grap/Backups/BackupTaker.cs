@@ -92,7 +92,9 @@ public sealed class BackupTaker
 
     private string NewId(Session session)
     {
-        var name = new string([.. session.Database.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')]);
-        return string.Create(CultureInfo.InvariantCulture, $"{name.TrimStart('.', '-')}-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
+        var name = new string(
+            [.. session.Database.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')]);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{name.TrimStart('.', '-')}-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
     }
 }

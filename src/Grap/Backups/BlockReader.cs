@@ -27,7 +27,8 @@ internal sealed class BlockReader(
         try
         {
             var place = space.Ids is null
-                ? (ReadingPlace)new RangePlace(space.Kind, firstId, Math.Min(firstId + BlockKey.RangeLength, space.Bound.Exclusive))
+                ? (ReadingPlace)new RangePlace(
+                    space.Kind, firstId, Math.Min(firstId + BlockKey.RangeLength, space.Bound.Exclusive))
                 : new ListPlace(space.Kind, space.IdsOf(firstId));
             var refusals = 0;
             while (!place.AtEnd)
@@ -139,6 +140,7 @@ internal sealed class BlockReader(
     private static GrapException TooLarge(ReadingPlace place, BoltException failure) => new(
         GrapCondition.ElementTooLarge,
         $"The server has not enough transaction memory to return the single element at {place}: {failure.Message}",
-        "Raise dbms.memory.transaction.total.max (or server.memory.heap.max_size) on the server, or back up when it is less busy.",
+        "Raise dbms.memory.transaction.total.max (or server.memory.heap.max_size) on the server, "
+        + "or back up when it is less busy.",
         inner: failure);
 }

@@ -52,13 +52,16 @@ internal sealed class CommitWatch : IAsyncDisposable
     public static async Task<CommitWatch> StartAsync(
         Session session, BoltConnection asking, CancellationToken cancellation)
     {
-        var holder = await session.ConnectAsync(BoltAccessMode.Read, cancellation, asking.Server.Endpoint).ConfigureAwait(false);
+        var holder = await session.ConnectAsync(BoltAccessMode.Read, cancellation, asking.Server.Endpoint)
+            .ConfigureAwait(false);
         try
         {
             // Zero: never ended by db.transaction.timeout, which would allow reuse of ids in the middle of the pass.
             await holder.BeginAsync(
-                new BoltQuery("") { Database = session.Database, Timeout = TimeSpan.Zero }, cancellation).ConfigureAwait(false);
-            await holder.ReadAllAsync(new BoltQuery("MATCH (n) RETURN id(n) LIMIT 1"), cancellation).ConfigureAwait(false);
+                new BoltQuery("") { Database = session.Database, Timeout = TimeSpan.Zero }, cancellation)
+                .ConfigureAwait(false);
+            await holder.ReadAllAsync(new BoltQuery("MATCH (n) RETURN id(n) LIMIT 1"), cancellation)
+                .ConfigureAwait(false);
             var bookmark = await asking.ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false) ?? "";
             return Grap.Bolt.Bookmark.TryParse(bookmark, out var database, out var transaction)
                 ? new CommitWatch(holder, bookmark, database, transaction)
@@ -76,7 +79,8 @@ internal sealed class CommitWatch : IAsyncDisposable
     {
         lock (_lock)
         {
-            if (Grap.Bolt.Bookmark.TryParse(bookmark ?? "", out var database, out var transaction) && database == DatabaseId)
+            if (Grap.Bolt.Bookmark.TryParse(bookmark ?? "", out var database, out var transaction)
+                && database == DatabaseId)
                 _newest = Math.Max(_newest, transaction);
             else
                 _unreadable = true;

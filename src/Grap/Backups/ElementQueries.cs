@@ -10,7 +10,8 @@ namespace Grap.Backups;
 /// </summary>
 internal sealed class ElementQueries(string cypherPrefix, string database, string bookmark)
 {
-    private const string NodeById = "MATCH (n) WHERE id(n) = i RETURN collect([i, labels(n), properties(n)]) AS elements";
+    private const string NodeById =
+        "MATCH (n) WHERE id(n) = i RETURN collect([i, labels(n), properties(n)]) AS elements";
 
     private const string RelationshipById =
         "MATCH (a)-[r]->(b) WHERE id(r) = i RETURN collect([i, id(a), id(b), type(r), properties(r)]) AS elements";
@@ -42,7 +43,9 @@ internal sealed class ElementQueries(string cypherPrefix, string database, strin
     /// <summary>Reads the nodes with these ids, a row <c>[node]</c> for each that there is, a few rows at a
     /// time.</summary>
     public BoltQuery Nodes(ReadOnlySpan<long> ids) =>
-        Query(cypherPrefix + "MATCH (n) WHERE id(n) IN $ids RETURN [id(n), labels(n), properties(n)]", EncodeIds(ids)) with
+        Query(
+            cypherPrefix + "MATCH (n) WHERE id(n) IN $ids RETURN [id(n), labels(n), properties(n)]",
+            EncodeIds(ids)) with
         {
             FetchSize = 4,
         };
@@ -63,11 +66,14 @@ internal sealed class ElementQueries(string cypherPrefix, string database, strin
 
     /// <summary>The highest id in use; null for none.</summary>
     public BoltQuery HighestId(BlockKind kind) => Query(
-        cypherPrefix + (kind == BlockKind.Nodes ? "MATCH (n) RETURN max(id(n))" : "MATCH ()-[r]->() RETURN max(id(r))"), default);
+        cypherPrefix
+        + (kind == BlockKind.Nodes ? "MATCH (n) RETURN max(id(n))" : "MATCH ()-[r]->() RETURN max(id(r))"),
+        default);
 
     /// <summary>How many there are, from the count store.</summary>
     public BoltQuery Count(BlockKind kind) => Query(
-        cypherPrefix + (kind == BlockKind.Nodes ? "MATCH (n) RETURN count(n)" : "MATCH ()-[r]->() RETURN count(r)"), default);
+        cypherPrefix + (kind == BlockKind.Nodes ? "MATCH (n) RETURN count(n)" : "MATCH ()-[r]->() RETURN count(r)"),
+        default);
 
     private static ReadOnlyMemory<byte> EncodeIds(ReadOnlySpan<long> ids)
     {

@@ -10,8 +10,8 @@ namespace Grap.Backups;
 /// <summary>Reads all elements of one kind into the archive, over several connections to one server, and tells how far
 /// it is.</summary>
 internal sealed class ElementReading(
-    Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress, TimeProvider time,
-    BlockBuffers buffers)
+    Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress,
+    TimeProvider time, BlockBuffers buffers)
 {
     private static readonly TimeSpan s_progressEvery = TimeSpan.FromMilliseconds(200);
 
@@ -54,7 +54,8 @@ internal sealed class ElementReading(
     {
         try
         {
-            var line = await ReadingConnection.OpenAsync(session, Endpoint, notes, pipeline.Stopping).ConfigureAwait(false);
+            var line = await ReadingConnection.OpenAsync(session, Endpoint, notes, pipeline.Stopping)
+                .ConfigureAwait(false);
             await using (line.ConfigureAwait(false))
             {
                 var reader = new BlockReader(line, Queries, Watch, buffers, Filter, alone);
@@ -63,7 +64,8 @@ internal sealed class ElementReading(
                 // After its last record each connection asks once more, without a bookmark of its own, where the
                 // database stands.
                 Watch.Saw(await line.AskAsync(
-                    asked => asked.ReadBookmarkAsync(session.Database, pipeline.Stopping), pipeline.Stopping).ConfigureAwait(false));
+                    asked => asked.ReadBookmarkAsync(session.Database, pipeline.Stopping), pipeline.Stopping)
+                    .ConfigureAwait(false));
             }
         }
         catch (Exception failure)
@@ -79,7 +81,8 @@ internal sealed class ElementReading(
         var rate = done / seconds;
         var left = Expected - done;
         var status = string.Create(CultureInfo.InvariantCulture,
-            $"{pipeline.Elements:N0} of {space.Count:N0} {(space.Kind == BlockKind.Nodes ? "nodes" : "relationships")}, {rate / 1000:N0} k/s");
+            $"{pipeline.Elements:N0} of {space.Count:N0} "
+            + $"{(space.Kind == BlockKind.Nodes ? "nodes" : "relationships")}, {rate / 1000:N0} k/s");
         return new WorkProgress(
             $"Backing up {session.Database}", Live.Pass > 1 ? $"Pass {Live.Pass}: {status}" : status,
             Expected > 0 ? Math.Clamp((double)done / Expected, 0, 1) : null,

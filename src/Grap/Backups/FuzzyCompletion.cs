@@ -6,7 +6,8 @@ using Grap.Graphs;
 namespace Grap.Backups;
 
 /// <summary>What it took to make a fuzzy reading a graph that closes.</summary>
-internal sealed record CompletionReport(long CompletedNodes, long DroppedRelationships, IReadOnlyList<UniqueConflict> Conflicts);
+internal sealed record CompletionReport(
+    long CompletedNodes, long DroppedRelationships, IReadOnlyList<UniqueConflict> Conflicts);
 
 /// <summary>
 /// Makes a graph of what was read while writes went on: a relationship whose endpoint was not read gets that node, read
@@ -33,14 +34,16 @@ internal sealed class FuzzyCompletion(
         {
             var nodes = new ElementEdits();
             foreach (var batch in range.Chunk(Batch))
-                await line.AskAsync(asked => FetchAsync(asked, batch, nodes, cancellation), cancellation).ConfigureAwait(false);
+                await line.AskAsync(asked => FetchAsync(asked, batch, nodes, cancellation), cancellation)
+                    .ConfigureAwait(false);
             blocks.Apply(BlockKind.Nodes, nodes);
             gone.ExceptWith(nodes.Added.Keys);
             completed += nodes.Added.Count;
         }
 
         var relationships = new ElementEdits();
-        relationships.Removed.UnionWith(missing.Where(m => gone.Contains(m.NodeId)).Select(static m => m.RelationshipId));
+        relationships.Removed.UnionWith(
+            missing.Where(m => gone.Contains(m.NodeId)).Select(static m => m.RelationshipId));
         blocks.Apply(BlockKind.Relationships, relationships);
 
         var conflicts = new List<UniqueConflict>();

@@ -23,7 +23,8 @@ internal sealed record ReadingResult
 /// last pass is completed to a graph that closes. docs/exactness.md tells why this proves what it claims.
 /// </summary>
 internal sealed class GraphReading(
-    Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress, TimeProvider time)
+    Session session, BackupOptions options, ConcurrentQueue<string> notes, IProgress<WorkProgress>? progress,
+    TimeProvider time)
     : IDisposable
 {
     // A server that restarts under every pass is not going to be read.
@@ -39,7 +40,8 @@ internal sealed class GraphReading(
     public IReadOnlyList<BlockEntry> Blocks => _live.InOrder();
 
     /// <summary>Reads everything into <paramref name="archive"/>.</summary>
-    public async Task<ReadingResult> RunAsync(ReadingConnection line, ArchiveWriter archive, CancellationToken cancellation)
+    public async Task<ReadingResult> RunAsync(
+        ReadingConnection line, ArchiveWriter archive, CancellationToken cancellation)
     {
         for (var pass = 1; ; pass++)
         {
@@ -56,13 +58,16 @@ internal sealed class GraphReading(
                 var gaps = read.Digest.Missing.Count;
                 var whole = gaps == 0 && read.MatchesCountStore;
                 if (watch.Quiet && whole)
-                    return Result(read, watch, pass, Exactness.Exact, "No transaction was committed from the first read to the last.");
+                    return Result(
+                        read, watch, pass, Exactness.Exact,
+                        "No transaction was committed from the first read to the last.");
                 if (pass < options.MaxPass)
                     continue;
                 var reason = WhyFuzzy(watch, read);
                 if (options.RequireExact)
                     throw NotExact(reason, pass);
-                var completed = await CompleteAsync(line, archive, watch, read, pass, reason, cancellation).ConfigureAwait(false);
+                var completed = await CompleteAsync(line, archive, watch, read, pass, reason, cancellation)
+                    .ConfigureAwait(false);
                 if (completed is not null)
                     return completed;
                 Void(ref pass);
@@ -93,7 +98,9 @@ internal sealed class GraphReading(
             asked => IdSpace.CountAsync(asked, queries, BlockKind.Relationships, cancellation), cancellation)
             .ConfigureAwait(false);
         var nodes = await ReadIdSpaceAsync(BlockKind.Nodes).ConfigureAwait(false);
-        var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal) ? new ProjectionFilter() : null;
+        var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal)
+            ? new ProjectionFilter()
+            : null;
         var digest = new GraphDigest();
         var elements = new ElementReading(session, options, notes, progress, time, _buffers)
         {
@@ -127,8 +134,10 @@ internal sealed class GraphReading(
             asked => new SourceReader(session, notes).ReadAsync(asked, watch.DatabaseId, cancellation), cancellation)
             .ConfigureAwait(false);
 
-    private async Task AskForNewestAsync(ReadingConnection line, CommitWatch watch, CancellationToken cancellation) => watch.Saw(
-        await line.AskAsync(asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false));
+    private async Task AskForNewestAsync(
+        ReadingConnection line, CommitWatch watch, CancellationToken cancellation) =>
+        watch.Saw(await line.AskAsync(
+            asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false));
 
     // Null where ids may have been reused meanwhile.
     private async Task<ReadingResult?> CompleteAsync(
@@ -146,7 +155,8 @@ internal sealed class GraphReading(
         editor.ForEach(BlockKind.Nodes, (entry, content) => digest.AddNodes(entry.Key, content.Written), cancellation);
         digest.CompleteNodes();
         editor.ForEach(
-            BlockKind.Relationships, (entry, content) => digest.AddRelationships(entry.Key, content.Written), cancellation);
+            BlockKind.Relationships, (entry, content) => digest.AddRelationships(entry.Key, content.Written),
+            cancellation);
         Elements.Expect(digest.Missing.Count == 0, "a relationship lacks an endpoint after completion");
         var closed = read with { Digest = digest, Counts = digest.CompleteCounts() };
         var result = Result(closed, watch, pass, Exactness.Fuzzy, reason);
@@ -162,7 +172,8 @@ internal sealed class GraphReading(
         };
     }
 
-    private ReadingResult Result(PassReading read, CommitWatch watch, int pass, Exactness exactness, string reason) => new()
+    private ReadingResult Result(
+        PassReading read, CommitWatch watch, int pass, Exactness exactness, string reason) => new()
     {
         Exactness = exactness,
         Reason = reason,
@@ -187,7 +198,8 @@ internal sealed class GraphReading(
         var last when last != watch.First =>
             $"Transactions {watch.First + 1} to {last} were committed while the graph was read.",
         _ when read.Digest.Missing.Count > 0 =>
-            $"{read.Digest.Missing.Count} relationships name nodes that the server did not return: the store may be damaged.",
+            $"{read.Digest.Missing.Count} relationships name nodes that the server did not return: " +
+            "the store may be damaged.",
         _ => $"The count store says {read.Nodes.Count} nodes and {read.Relationships.Count} relationships, but " +
             $"{read.Counts.Nodes} and {read.Counts.Relationships} were read: the store may be damaged.",
     };
@@ -195,12 +207,14 @@ internal sealed class GraphReading(
     private GrapException NotExact(string reason, int passes) => new(
         GrapCondition.NotExact,
         $"No exact backup of {session.Database} after {passes} passes. {reason} Nothing was published.",
-        "Take it in a quieter moment, raise -MaxPass, or leave out -RequireExact to accept a fuzzy backup.", session.Database);
+        "Take it in a quieter moment, raise -MaxPass, or leave out -RequireExact to accept a fuzzy backup.",
+        session.Database);
 
     private GrapException Unsteady() => new(
         GrapCondition.ConnectionLost,
         $"The transaction that a backup needs at {session.Uri} was lost {MostVoidPasses} times.",
-        "Look for restarts in the server's log, and for something that ends idle transactions or connections; then try again.",
+        "Look for restarts in the server's log, and for something that ends idle transactions or connections; " +
+        "then try again.",
         session.Uri);
 
     private sealed record PassReading(

@@ -59,15 +59,18 @@ internal sealed record IdSpace
 
     /// <summary>Asks the server.</summary>
     public static async Task<IdSpace> ReadAsync(
-        BoltConnection connection, ElementQueries queries, BlockKind kind, CommitWatch watch, CancellationToken cancellation)
+        BoltConnection connection, ElementQueries queries, BlockKind kind, CommitWatch watch,
+        CancellationToken cancellation)
     {
         var count = await CountAsync(connection, queries, kind, cancellation).ConfigureAwait(false);
-        var highest = await ReadNumberAsync(connection, queries.HighestId(kind), cancellation).ConfigureAwait(false) ?? -1;
+        var highest = await ReadNumberAsync(connection, queries.HighestId(kind), cancellation)
+            .ConfigureAwait(false) ?? -1;
         var space = new IdSpace
         {
             Kind = kind,
             Count = count,
-            Bound = new IdBound(highest + 1, $"max(id) over all {(kind == BlockKind.Nodes ? "nodes" : "relationships")}"),
+            Bound = new IdBound(
+                highest + 1, $"max(id) over all {(kind == BlockKind.Nodes ? "nodes" : "relationships")}"),
         };
         var sparse = highest + 1 > ((long)BlockKey.RangeLength) + (count * SparseFactor);
         if (!sparse && await SeeksByIdAsync(connection, queries, kind, cancellation).ConfigureAwait(false))
@@ -108,7 +111,8 @@ internal sealed record IdSpace
             {
                 // EXPLAIN has no rows; the plan comes with the summary.
             }
-            return cursor.Summary?.Metadata.GetValueOrDefault("plan") is IReadOnlyDictionary<string, object?> plan && Seeks(plan);
+            return cursor.Summary?.Metadata.GetValueOrDefault("plan") is IReadOnlyDictionary<string, object?> plan
+                && Seeks(plan);
         }
     }
 

@@ -25,7 +25,8 @@ internal abstract class ReadingPlace(BlockKind kind)
 
     /// <summary>For messages: <c>node id 4096</c>.</summary>
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {NextId}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"{(kind == BlockKind.Nodes ? "node" : "relationship")} id {NextId}");
 }
 
 /// <summary>A place in a range of ids that is read id by id, in rows that tile it.</summary>

@@ -21,7 +21,8 @@ internal sealed class SourceReader(Session session, ConcurrentQueue<string> note
     private static readonly string[] s_builtIn = ["db", "dbms", "tx", "cdc", "jwt"];
 
     /// <summary>Reads all of it.</summary>
-    public async Task<BackupSource> ReadAsync(BoltConnection connection, Guid? databaseId, CancellationToken cancellation)
+    public async Task<BackupSource> ReadAsync(
+        BoltConnection connection, Guid? databaseId, CancellationToken cancellation)
     {
         var info = await AskAsync(connection, "the store's id",
             "CALL db.info() YIELD id, creationDate RETURN id, creationDate", cancellation).ConfigureAwait(false);
@@ -45,7 +46,8 @@ internal sealed class SourceReader(Session session, ConcurrentQueue<string> note
                 .Except(s_builtIn, StringComparer.Ordinal).Order(StringComparer.Ordinal)],
             Settings = new SortedDictionary<string, string>(
                 settings.Where(static r => s_settings.Contains(r[0] as string, StringComparer.Ordinal))
-                    .ToDictionary(static r => (string)r[0]!, static r => r[1]?.ToString() ?? "", StringComparer.Ordinal),
+                    .ToDictionary(
+                        static r => (string)r[0]!, static r => r[1]?.ToString() ?? "", StringComparer.Ordinal),
                 StringComparer.Ordinal),
         };
     }
@@ -56,7 +58,8 @@ internal sealed class SourceReader(Session session, ConcurrentQueue<string> note
         try
         {
             return await connection.ReadAllAsync(
-                new BoltQuery(session.CypherPrefix + query) { Database = session.Database }, cancellation).ConfigureAwait(false);
+                new BoltQuery(session.CypherPrefix + query) { Database = session.Database }, cancellation)
+                .ConfigureAwait(false);
         }
         catch (BoltException failure) when (failure.Kind == BoltErrorKind.ServerFailure)
         {

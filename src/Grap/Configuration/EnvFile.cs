@@ -52,7 +52,8 @@ internal sealed class EnvFile
             return;
         if (rest.ContainsAny('\0', '\r'))
             throw Invalid(number, "holds a control character");
-        if (rest.StartsWith("export ", StringComparison.Ordinal) || rest.StartsWith("export\t", StringComparison.Ordinal))
+        if (rest.StartsWith("export ", StringComparison.Ordinal)
+            || rest.StartsWith("export\t", StringComparison.Ordinal))
             rest = rest["export".Length..].TrimStart(Blanks);
         var equals = rest.IndexOf('=');
         if (equals < 0)
@@ -111,7 +112,8 @@ internal sealed class EnvFile
         'r' => '\r',
         't' => '\t',
         '"' or '\\' or '$' => c,
-        _ => throw Invalid(number, "has an unknown escape in double quotes; single quotes keep backslashes as they are"),
+        _ => throw Invalid(
+            number, "has an unknown escape in double quotes; single quotes keep backslashes as they are"),
     };
 
     private GrapException Unclosed(int number) => Invalid(number, "opens a quote and does not close it");

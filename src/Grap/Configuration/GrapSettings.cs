@@ -109,7 +109,8 @@ public sealed class GrapSettings
         {
             text = surroundings.ReadFile(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SecurityException or DecoderFallbackException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or SecurityException or DecoderFallbackException)
         {
             // The exception of a wrong encoding quotes bytes of the file: it goes no further.
             var why = e is DecoderFallbackException ? "it is not UTF-8" : e.Message;
@@ -122,7 +123,8 @@ public sealed class GrapSettings
 
     private static GrapException Unreadable(string message, string path, Exception? inner) => new(
         GrapCondition.SettingInvalid, message,
-        $"Save the file as UTF-8 where this user may read it, or set {EnvFileVariable} to the file that is meant.", path, inner);
+        $"Save the file as UTF-8 where this user may read it, or set {EnvFileVariable} to the file that is meant.",
+        path, inner);
 
     private Setting Describe(SettingDefinition definition)
     {

@@ -54,16 +54,20 @@ internal static class SettingCatalog
         SettingName.Repository, "./backups", Text, "The repository: the folder that keeps the backups", "a folder");
 
     public static readonly SettingDefinition<string> Schedule = new(
-        "BACKUP_SCHEDULE", "0 2 * * *", ParseSchedule, "When a scheduled backup runs", "a cron expression of five fields");
+        "BACKUP_SCHEDULE", "0 2 * * *", ParseSchedule,
+        "When a scheduled backup runs", "a cron expression of five fields");
 
     public static readonly SettingDefinition<int> RetentionDays = new(
-        "BACKUP_RETENTION_DAYS", "30", ParseRetentionDays, "Days to keep a backup", "a whole number of days from 1 to 36500");
+        "BACKUP_RETENTION_DAYS", "30", ParseRetentionDays,
+        "Days to keep a backup", "a whole number of days from 1 to 36500");
 
     public static readonly SettingDefinition<int> CompressionLevel = new(
-        "BACKUP_COMPRESSION", "true", ParseCompression, "Compression of archives", "true, false or a Zstandard level from 1 to 22");
+        "BACKUP_COMPRESSION", "true", ParseCompression,
+        "Compression of archives", "true, false or a Zstandard level from 1 to 22");
 
     public static readonly SettingDefinition<bool> PromoteAfterValidation = new(
-        "PROMOTE_AFTER_VALIDATION", "false", ParseBoolean, "Promote a recovery by itself when its validation passes", "true or false");
+        "PROMOTE_AFTER_VALIDATION", "false", ParseBoolean,
+        "Promote a recovery by itself when its validation passes", "true or false");
 
     public static readonly SettingDefinition<LogLevel> LogLevel = new(
         "LOG_LEVEL", "INFO", ParseLogLevel, "How much jobs write", "DEBUG, INFO, WARN or ERROR");
@@ -71,7 +75,8 @@ internal static class SettingCatalog
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
-        Uri, Auth, Database, Home, Data, Repository, Schedule, RetentionDays, CompressionLevel, PromoteAfterValidation, LogLevel,
+        Uri, Auth, Database, Home, Data, Repository, Schedule, RetentionDays, CompressionLevel,
+        PromoteAfterValidation, LogLevel,
     ];
 
     private static string Text(string value) => value;
@@ -97,7 +102,8 @@ internal static class SettingCatalog
     private static int ParseRetentionDays(string value) => ParseWithin(value, 1, 36_500);
 
     private static int ParseWithin(string value, int least, int most) =>
-        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most
             ? number
             : throw new FormatException();
 

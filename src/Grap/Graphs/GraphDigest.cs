@@ -16,7 +16,8 @@ internal readonly record struct MissingEndpoint(long RelationshipId, long NodeId
 internal sealed class GraphDigest
 {
     private readonly NodeTable _nodes = new();
-    private readonly ConcurrentDictionary<(BlockKind, long), ConcurrentBag<(int Part, long First, long Last)>> _spans = new();
+    private readonly ConcurrentDictionary<(BlockKind, long), ConcurrentBag<(int Part, long First, long Last)>> _spans =
+        new();
     private readonly ConcurrentBag<Worker> _workers = [];
     private readonly object _totalsLock = new();
     private readonly SortedDictionary<string, long> _labels = new(StringComparer.Ordinal);
@@ -77,7 +78,8 @@ internal sealed class GraphDigest
             if (!_nodes.TryGet(endId, out var endHash))
                 AddMissing(id, endId);
             sum += ElementHasher.Relationship(
-                worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(content, ref reader), startHash, endHash);
+                worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(content, ref reader),
+                startHash, endHash);
         }
         if (count > 0)
             _spans.GetOrAdd((key.Kind, key.FirstId), static _ => []).Add((key.Part, first, last));
@@ -92,7 +94,8 @@ internal sealed class GraphDigest
         {
             var spans = bag.OrderBy(static s => s.Part).ToArray();
             for (var i = 1; i < spans.Length; i++)
-                Elements.Expect(spans[i - 1].Last < spans[i].First, $"relationship ids of the blocks at {firstId} overlap");
+                Elements.Expect(
+                    spans[i - 1].Last < spans[i].First, $"relationship ids of the blocks at {firstId} overlap");
         }
         return new GraphCounts
         {

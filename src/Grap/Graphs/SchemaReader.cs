@@ -11,18 +11,28 @@ internal static class SchemaReader
 
     /// <summary>Reads indexes, constraints, and the names in use. Kinds that this code does not know are kept as the
     /// server tells them.</summary>
-    public static async Task<GraphSchema> ReadAsync(BoltConnection connection, Session session, CancellationToken cancellation)
+    public static async Task<GraphSchema> ReadAsync(
+        BoltConnection connection, Session session, CancellationToken cancellation)
     {
         var indexes = await ReadTableAsync("SHOW INDEXES YIELD *").ConfigureAwait(false);
         var constraints = await ReadTableAsync("SHOW CONSTRAINTS YIELD *").ConfigureAwait(false);
         return new GraphSchema
         {
-            Indexes = [.. indexes.Select(ToIndex).Where(static i => !IsOwn(i.Name)).OrderBy(static i => i.Name, StringComparer.Ordinal)],
-            Constraints = [.. constraints.Select(ToConstraint).Where(static c => !IsOwn(c.Name)).OrderBy(static c => c.Name, StringComparer.Ordinal)],
+            Indexes =
+            [
+                .. indexes.Select(ToIndex).Where(static i => !IsOwn(i.Name))
+                    .OrderBy(static i => i.Name, StringComparer.Ordinal),
+            ],
+            Constraints =
+            [
+                .. constraints.Select(ToConstraint).Where(static c => !IsOwn(c.Name))
+                    .OrderBy(static c => c.Name, StringComparer.Ordinal),
+            ],
             Labels = await ReadNamesAsync("CALL db.labels() YIELD label RETURN label").ConfigureAwait(false),
             RelationshipTypes = await ReadNamesAsync(
                 "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType").ConfigureAwait(false),
-            PropertyKeys = await ReadNamesAsync("CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey").ConfigureAwait(false),
+            PropertyKeys = await ReadNamesAsync(
+                "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey").ConfigureAwait(false),
         };
 
         async Task<List<Dictionary<string, object?>>> ReadTableAsync(string command)
@@ -75,7 +85,8 @@ internal static class SchemaReader
         Cypher = Text(row, "createStatement") ?? "",
     };
 
-    private static string? Text(Dictionary<string, object?> row, string column) => row.GetValueOrDefault(column) as string;
+    private static string? Text(Dictionary<string, object?> row, string column) =>
+        row.GetValueOrDefault(column) as string;
 
     private static IReadOnlyList<string> Names(Dictionary<string, object?> row, string column) =>
         row.GetValueOrDefault(column) is IReadOnlyList<object?> names ? [.. names.OfType<string>()] : [];

@@ -29,7 +29,7 @@ public static class BackupId
     {
         if (!IsValid(id))
             throw new GrapException(GrapCondition.BackupIdInvalid, $"'{id}' cannot be the id of a backup.",
-                $"Use 1 to {MaxLength} letters (A-Z, a-z), digits, '.', '_' and '-'; begin with a letter, a digit or '_', do not "
-                + "end with '.', and avoid device names such as CON or NUL.", id);
+                $"Use 1 to {MaxLength} letters (A-Z, a-z), digits, '.', '_' and '-'; begin with a letter, a digit "
+                + "or '_', do not end with '.', and avoid device names such as CON or NUL.", id);
     }
 }

@@ -26,7 +26,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
     }
 
     private Backup? ReadArchive(
-        string id, string path, IReadableFile file, BackupSummary? summary, DateTimeOffset lastWritten, out string? foreign)
+        string id, string path, IReadableFile file, BackupSummary? summary, DateTimeOffset lastWritten,
+        out string? foreign)
     {
         foreign = null;
         var length = file.Length;
@@ -42,7 +43,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             return null;
         }
         catch (GrapException error) when (
-            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew or GrapCondition.NotAnArchive)
+            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew
+            or GrapCondition.NotAnArchive)
         {
             var backup = summary is null
                 ? new Backup
@@ -53,7 +55,9 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
                 : Describe(id, path, length, summary);
             return backup with
             {
-                Status = error.Condition == GrapCondition.ArchiveTooNew ? BackupStatus.Unsupported : BackupStatus.Damaged,
+                Status = error.Condition == GrapCondition.ArchiveTooNew
+                    ? BackupStatus.Unsupported
+                    : BackupStatus.Damaged,
                 Problem = error.Message,
             };
         }
@@ -77,7 +81,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
                     .Equals(summary.ContentHash, StringComparison.OrdinalIgnoreCase);
         }
         catch (GrapException error) when (
-            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew or GrapCondition.NotAnArchive)
+            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew
+            or GrapCondition.NotAnArchive)
         {
             // The caller opens the archive, which says what is wrong with it.
             return false;
@@ -94,7 +99,9 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             Repository = place.Folder,
             Path = path,
             Status = foundDamaged ? BackupStatus.Damaged : BackupStatus.Available,
-            Problem = foundDamaged ? proof!.Problem ?? $"It failed its verification at level {proof.FailedLevel}." : null,
+            Problem = foundDamaged
+                ? proof!.Problem ?? $"It failed its verification at level {proof.FailedLevel}."
+                : null,
             CreatedAt = summary.CompletedAt,
             Duration = summary.CompletedAt - summary.StartedAt,
             Method = summary.Method,
@@ -113,7 +120,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             Fingerprint = summary.Fingerprint,
             ArchiveId = summary.ArchiveId,
             RepositoryId = summary.RepositoryId,
-            LazyManifest = new Lazy<BackupManifest?>(() => ReadManifest(id, path, summary), LazyThreadSafetyMode.PublicationOnly),
+            LazyManifest = new Lazy<BackupManifest?>(
+                () => ReadManifest(id, path, summary), LazyThreadSafetyMode.PublicationOnly),
         };
     }
 
@@ -134,7 +142,8 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             return archive.Manifest.ArchiveId == summary.ArchiveId ? archive.Manifest : null;
         }
         catch (GrapException error) when (
-            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew or GrapCondition.NotAnArchive)
+            error.Condition is GrapCondition.ArchiveCorrupt or GrapCondition.ArchiveTooNew
+            or GrapCondition.NotAnArchive)
         {
             // A property tells what there is to tell; the backup's status says the rest.
             return null;

@@ -97,9 +97,12 @@ internal sealed class BackupSummary
             }
             // Anything behind the object's end would throw here.
             json.Read();
-            return summary.ArchiveLength > 0 && summary.ArchiveId != Guid.Empty && summary.ContentHash.Length > 0 ? summary : null;
+            return summary.ArchiveLength > 0 && summary.ArchiveId != Guid.Empty && summary.ContentHash.Length > 0
+                ? summary
+                : null;
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception error) when (
+            error is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             // The archive itself tells the same; nothing is lost with a damaged summary.
             return null;
@@ -222,7 +225,8 @@ internal sealed class BackupSummary
             throw new JsonException("An object was expected.");
     }
 
-    private static bool NextProperty(ref Utf8JsonReader json) => json.Read() && json.TokenType == JsonTokenType.PropertyName;
+    private static bool NextProperty(ref Utf8JsonReader json) =>
+        json.Read() && json.TokenType == JsonTokenType.PropertyName;
 
     private static ref Utf8JsonReader Value(ref Utf8JsonReader json)
     {

@@ -62,12 +62,18 @@ public sealed class DiskFileSystem : IFileSystem
     /// <inheritdoc/>
     public IReadOnlyList<FolderItem>? List(string folder)
     {
-        var options = new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, ReturnSpecialDirectories = false };
+        var options = new EnumerationOptions
+        {
+            AttributesToSkip = FileAttributes.None,
+            IgnoreInaccessible = false,
+            ReturnSpecialDirectories = false,
+        };
         try
         {
             return new FileSystemEnumerable<FolderItem>(folder, static (ref FileSystemEntry entry) => entry.IsDirectory
                 ? new FolderItem(entry.FileName.ToString(), true, 0, default)
-                : new FolderItem(entry.FileName.ToString(), false, entry.Length, entry.LastWriteTimeUtc), options).ToList();
+                : new FolderItem(entry.FileName.ToString(), false, entry.Length, entry.LastWriteTimeUtc),
+                options).ToList();
         }
         catch (DirectoryNotFoundException)
         {

@@ -53,7 +53,8 @@ public sealed class FolderRepository
     /// a dead owner; one on another machine is watched for a minute first. Removes what a crashed run left.</summary>
     public RepositoryLock Lock(string operation, CancellationToken cancellation = default)
     {
-        var file = LockFile.Acquire(_place, RepositoryLayout.Lock, operation, TimeSpan.Zero, heartbeat: true, cancellation);
+        var file = LockFile.Acquire(
+            _place, RepositoryLayout.Lock, operation, TimeSpan.Zero, heartbeat: true, cancellation);
         try
         {
             new CrashRecovery(_place, Id, Journal).Run(file.Token);
@@ -89,7 +90,8 @@ public sealed class FolderRepository
             foreach (var report in reports.Concat(Unknown(items)).Order(StringComparer.Ordinal))
                 foreign(report);
         }
-        return backups.OrderByDescending(backup => backup.CreatedAt).ThenBy(backup => backup.Id, StringComparer.Ordinal).ToList();
+        return backups.OrderByDescending(backup => backup.CreatedAt)
+            .ThenBy(backup => backup.Id, StringComparer.Ordinal).ToList();
     }
 
     /// <summary>One backup, or BackupNotFound / BackupIdInvalid; NotAnArchive where the name belongs to somebody else's
@@ -116,7 +118,8 @@ public sealed class FolderRepository
         BackupId.Check(id);
         ArgumentNullException.ThrowIfNull(heldLock);
         heldLock.EnsureHeldIn(_place);
-        string[] names = [id + RepositoryLayout.ArchiveEnd, id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
+        string[] names =
+            [id + RepositoryLayout.ArchiveEnd, id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
         foreach (var item in _place.List())
         {
             if (names.Contains(item.Name, StringComparer.OrdinalIgnoreCase))
@@ -193,7 +196,8 @@ public sealed class FolderRepository
 
     private static IEnumerable<string> Unknown(IReadOnlyList<FolderItem> items)
     {
-        var archives = items.Select(item => RepositoryLayout.ArchiveId(item.Name)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var archives = items.Select(item => RepositoryLayout.ArchiveId(item.Name)).OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var item in items)
         {
             var sidecarOf = RepositoryLayout.SummaryId(item.Name) ?? RepositoryLayout.ChecksumId(item.Name);
@@ -201,7 +205,8 @@ public sealed class FolderRepository
                 yield return $"'{item.Name}' is a folder; backups in it are not listed.";
             else if (sidecarOf is not null && !archives.Contains(sidecarOf))
                 yield return $"'{item.Name}' is here without its archive.";
-            else if (sidecarOf is null && RepositoryLayout.ArchiveId(item.Name) is null && !RepositoryLayout.IsOwn(item.Name))
+            else if (sidecarOf is null && RepositoryLayout.ArchiveId(item.Name) is null
+                && !RepositoryLayout.IsOwn(item.Name))
                 yield return $"'{item.Name}' is not a file of Grap's.";
         }
     }
@@ -223,14 +228,17 @@ public sealed class FolderRepository
         backup.Status == BackupStatus.Available && backup.VerifiedLevel != VerificationLevel.None;
 
     private GrapException NotFound(string id) => new(GrapCondition.BackupNotFound,
-        $"Repository '{Path}' has no backup '{id}'.", "List the backups with Get-GrapBackup and use an Id from there.", id);
+        $"Repository '{Path}' has no backup '{id}'.",
+        "List the backups with Get-GrapBackup and use an Id from there.", id);
 
     private static GrapException Foreign(string id, string reason) => new(GrapCondition.NotAnArchive, reason,
-        "It was not written by Grap, or lost its beginning. Compare it with another copy, or move it out of the repository.", id);
+        "It was not written by Grap, or lost its beginning. "
+        + "Compare it with another copy, or move it out of the repository.", id);
 
     private static GrapException NoRepository(RepositoryPlace place) => new(GrapCondition.RepositoryUnavailable,
         place.Files.List(place.Folder) is null
             ? $"Folder '{place.Folder}' does not exist."
             : $"Folder '{place.Folder}' is no Grap repository: it has no {RepositoryLayout.Identity}.",
-        "Check the path given with -Repository or BACKUP_DIR; New-GrapBackup makes a repository where there is none.", place.Folder);
+        "Check the path given with -Repository or BACKUP_DIR; New-GrapBackup makes a repository where there is none.",
+        place.Folder);
 }

@@ -27,7 +27,8 @@ internal sealed class GuardedFileSystem(IFileSystem files) : IFileSystem
 
     public long FreeSpace(string folder) => Guard(folder, () => _files.FreeSpace(folder));
 
-    private static WritableFile? Wrap(string path, IWritableFile? file) => file is null ? null : new WritableFile(file, path);
+    private static WritableFile? Wrap(string path, IWritableFile? file) =>
+        file is null ? null : new WritableFile(file, path);
 
     private static T Guard<T>(string path, Func<T> operation)
     {

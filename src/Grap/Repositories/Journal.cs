@@ -71,13 +71,16 @@ public sealed class Journal
         lock (_gate)
         {
             using var held = LockFile.Acquire(
-                _place, RepositoryLayout.JournalLock, "journal", AppendPatience, heartbeat: false, CancellationToken.None);
+                _place, RepositoryLayout.JournalLock, "journal", AppendPatience, heartbeat: false,
+                CancellationToken.None);
             var torn = Refresh();
             var pending = torn.Length == 0 ? entries : [KeepTorn(torn), .. entries];
             var lines = Lines(pending);
             if (!held.IsHeld())
-                throw new GrapException(GrapCondition.LockLost, $"The lock of journal '{_path}' was taken over by another run.",
-                    "Run the command again. If it happens again, find what suspends this machine for over a minute.", _path);
+                throw new GrapException(GrapCondition.LockLost,
+                    $"The lock of journal '{_path}' was taken over by another run.",
+                    "Run the command again. If it happens again, find what suspends this machine for over a minute.",
+                    _path);
             if (torn.Length == 0)
                 AppendLines(lines);
             else

@@ -71,7 +71,9 @@ internal sealed class JournalChain(string path)
     }
 
     public GrapException Corrupt(long line, string problem) => new(GrapCondition.JournalCorrupt,
-        string.Create(CultureInfo.InvariantCulture, $"Line {line} of the journal '{path}' is not what was written: {problem}."),
-        "Find out who changed the file, and restore it from a copy. To go on without its history (audit, proofs, pins), move it away; "
-        + "a new journal is begun. The backups themselves are not affected.", path);
+        string.Create(
+            CultureInfo.InvariantCulture, $"Line {line} of the journal '{path}' is not what was written: {problem}."),
+        "Find out who changed the file, and restore it from a copy. To go on without its history "
+        + "(audit, proofs, pins), move it away; a new journal is begun. The backups themselves are not affected.",
+        path);
 }

@@ -54,8 +54,8 @@ internal static class JournalLine
     /// <summary>Reads a line (without its line end) that must follow the hash <paramref name="previous"/>. False says
     /// in <paramref name="problem"/> what is wrong with it.</summary>
     public static bool TryRead(
-        ReadOnlySpan<byte> line, string previous, long sequence, [NotNullWhen(true)] out JournalEntry? entry, out string hash,
-        out string problem)
+        ReadOnlySpan<byte> line, string previous, long sequence, [NotNullWhen(true)] out JournalEntry? entry,
+        out string hash, out string problem)
     {
         entry = null;
         hash = "";
@@ -75,9 +75,11 @@ internal static class JournalLine
     public static string HashOf(ReadOnlySpan<byte> line) =>
         Encoding.ASCII.GetString(line[^(HashDigits + HashEnd.Length + 1)..^(HashEnd.Length + 1)]);
 
-    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
+    private static string Hash(ReadOnlySpan<byte> bytes) =>
+        Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 
-    private static bool TryParse(ReadOnlySpan<byte> line, [NotNullWhen(true)] out JournalEntry? entry, out string? previous)
+    private static bool TryParse(
+        ReadOnlySpan<byte> line, [NotNullWhen(true)] out JournalEntry? entry, out string? previous)
     {
         previous = null;
         entry = new JournalEntry { Operation = "" };

@@ -10,7 +10,8 @@ namespace Grap.Repositories;
 /// None.</param>
 /// <param name="Problem">What was found then.</param>
 internal sealed record ArchiveProof(
-    VerificationLevel Level, DateTimeOffset? At, VerificationLevel FailedLevel = VerificationLevel.None, string? Problem = null);
+    VerificationLevel Level, DateTimeOffset? At, VerificationLevel FailedLevel = VerificationLevel.None,
+    string? Problem = null);
 
 /// <summary>What the journal says of backups: which exist, which are pinned, what was proven. Proofs and pins belong to
 /// an archive, not to an id that may be used again.</summary>
@@ -46,7 +47,8 @@ internal sealed class JournalState
     public ArchiveProof? ProofOf(Guid archiveId) => _proofs.GetValueOrDefault(archiveId);
 
     /// <summary>An entry about one archive.</summary>
-    public static JournalEntry Entry(string operation, string id, Guid archiveId, params (string Name, string Value)[] details)
+    public static JournalEntry Entry(
+        string operation, string id, Guid archiveId, params (string Name, string Value)[] details)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal) { ["archiveId"] = archiveId.ToString() };
         foreach (var (name, value) in details)
@@ -58,7 +60,8 @@ internal sealed class JournalState
     public static JournalEntry Entry(VerificationResult result, Guid archiveId)
     {
         var entry = Entry(Verified, result.Id, archiveId,
-            ("level", result.Level.ToString()), ("outcome", result.Outcome.ToString()), ("provenLevel", result.ProvenLevel.ToString()));
+            ("level", result.Level.ToString()), ("outcome", result.Outcome.ToString()),
+            ("provenLevel", result.ProvenLevel.ToString()));
         var details = (Dictionary<string, string>)entry.Details;
         if (result.Problems.Count > 0)
             details["problem"] = result.Problems[0];
@@ -70,7 +73,8 @@ internal sealed class JournalState
     /// <summary>Takes in the next entry.</summary>
     public void Apply(JournalEntry entry)
     {
-        if (entry.EntityType != "backup" || !Guid.TryParse(entry.Details.GetValueOrDefault("archiveId"), out var archive))
+        if (entry.EntityType != "backup"
+            || !Guid.TryParse(entry.Details.GetValueOrDefault("archiveId"), out var archive))
             return;
         switch (entry.Operation)
         {
@@ -110,7 +114,9 @@ internal sealed class JournalState
     }
 
     private static VerificationLevel Level(JournalEntry entry, string name) =>
-        Enum.TryParse<VerificationLevel>(entry.Details.GetValueOrDefault(name), out var level) ? level : VerificationLevel.None;
+        Enum.TryParse<VerificationLevel>(entry.Details.GetValueOrDefault(name), out var level)
+            ? level
+            : VerificationLevel.None;
 
     private static VerificationOutcome Outcome(JournalEntry entry) =>
         Enum.TryParse<VerificationOutcome>(entry.Details.GetValueOrDefault("outcome"), out var outcome)

@@ -43,7 +43,8 @@ internal sealed class LockFile : IDisposable
     /// <param name="heartbeat">Whether it may be held for longer than a moment.</param>
     /// <param name="cancellation">Ends the waiting.</param>
     public static LockFile Acquire(
-        RepositoryPlace place, string name, string operation, TimeSpan patience, bool heartbeat, CancellationToken cancellation)
+        RepositoryPlace place, string name, string operation, TimeSpan patience, bool heartbeat,
+        CancellationToken cancellation)
     {
         var path = place.PathOf(name);
         var watch = new LockWatch(place);
@@ -70,7 +71,8 @@ internal sealed class LockFile : IDisposable
         if (place.Files.CreateNew(path) is not { } file)
             return null;
         var owner = new LockOwner(
-            Guid.NewGuid().ToString("N"), Environment.UserName, place.Processes.Current, operation, place.Time.GetUtcNow());
+            Guid.NewGuid().ToString("N"), Environment.UserName, place.Processes.Current, operation,
+            place.Time.GetUtcNow());
         try
         {
             file.Append(owner.ToLine());
@@ -88,7 +90,8 @@ internal sealed class LockFile : IDisposable
     }
 
     /// <summary>Whether the lock's file is still the one that this owner created.</summary>
-    public bool IsHeld() => !_released && LockWatch.Read(_place, _path) is { } file && LockOwner.Parse(file)?.Token == _token;
+    public bool IsHeld() =>
+        !_released && LockWatch.Read(_place, _path) is { } file && LockOwner.Parse(file)?.Token == _token;
 
     /// <summary>Lets go. Removes the file only if it is ours.</summary>
     public void Dispose()
@@ -161,9 +164,11 @@ internal sealed class LockFile : IDisposable
         var who = owner is null
             ? "another run"
             : string.Create(CultureInfo.InvariantCulture,
-                $"'{owner.Operation}' of {owner.User} (process {owner.Process.ProcessId} on {owner.Process.Host}) since {owner.Since:u}");
+                $"'{owner.Operation}' of {owner.User} (process {owner.Process.ProcessId} on {owner.Process.Host}) "
+                + $"since {owner.Since:u}");
         return new GrapException(GrapCondition.RepositoryLocked, $"Repository '{place.Folder}' is in use by {who}.",
-            "Wait until that run has ended, or end it, and run the command again. A lock whose owner died is taken over by itself.",
+            "Wait until that run has ended, or end it, and run the command again. "
+            + "A lock whose owner died is taken over by itself.",
             place.Folder);
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Grap.Repositories;
 
 /// <summary>Who holds a lock, as the first line of the lock file says.</summary>
-internal sealed record LockOwner(string Token, string User, ProcessIdentity Process, string Operation, DateTimeOffset Since)
+internal sealed record LockOwner(
+    string Token, string User, ProcessIdentity Process, string Operation, DateTimeOffset Since)
 {
     public byte[] ToLine()
     {
@@ -39,10 +40,12 @@ internal sealed record LockOwner(string Token, string User, ProcessIdentity Proc
             return new LockOwner(
                 Text(json, "token"), Text(json, "user"),
                 new ProcessIdentity(
-                    Text(json, "host"), Text(json, "scope"), json.GetProperty("processId").GetInt32(), Text(json, "processStarted")),
+                    Text(json, "host"), Text(json, "scope"), json.GetProperty("processId").GetInt32(),
+                    Text(json, "processStarted")),
                 Text(json, "operation"), json.GetProperty("since").GetDateTimeOffset());
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (
+            error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             // Not written by Grap, or damaged: it is judged by whether it still changes.
             return null;

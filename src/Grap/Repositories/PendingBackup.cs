@@ -68,7 +68,8 @@ public sealed class PendingBackup : IDisposable
         var written = Archive.Complete(WithFacts(manifest));
         CloseArchives();
         var summary = WriteSidecar(RepositoryLayout.SummaryEnd, ReadBack(archivePath, written, cancellation));
-        var checksum = WriteSidecar(RepositoryLayout.ChecksumEnd, Encoding.ASCII.GetBytes(RepositoryLayout.Checksum(Id, written)));
+        var checksum = WriteSidecar(
+            RepositoryLayout.ChecksumEnd, Encoding.ASCII.GetBytes(RepositoryLayout.Checksum(Id, written)));
         cancellation.ThrowIfCancellationRequested();
         _lock.EnsureHeld();
         PutInPlace(summary, RepositoryLayout.SummaryEnd);
@@ -186,7 +187,8 @@ public sealed class PendingBackup : IDisposable
         }
         catch (GrapException error)
         {
-            throw new GrapException(error.Condition, $"Backup '{Id}' is in place, but that could not be recorded: {error.Message}",
+            throw new GrapException(error.Condition,
+                $"Backup '{Id}' is in place, but that could not be recorded: {error.Message}",
                 $"{error.RecommendedAction} The next run completes the record.", Id, error);
         }
     }

@@ -23,10 +23,12 @@ internal static class RepositoryIdentity
                 throw Invalid(place, $"was made by a newer version of Grap (layout {format})", "Update Grap.");
             return json.RootElement.GetProperty("repositoryId").GetGuid();
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (
+            error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw Invalid(place, $"has a damaged {RepositoryLayout.Identity}",
-                "Restore that file from a copy, or move it away: a new identity is made, and the backups stay usable.", error);
+                "Restore that file from a copy, or move it away: a new identity is made, and the backups stay usable.",
+                error);
         }
     }
 
@@ -35,13 +37,15 @@ internal static class RepositoryIdentity
     public static Guid Create(RepositoryPlace place)
     {
         using var held = LockFile.Acquire(
-            place, RepositoryLayout.Lock, "create the repository", CreationPatience, heartbeat: false, CancellationToken.None);
+            place, RepositoryLayout.Lock, "create the repository", CreationPatience, heartbeat: false,
+            CancellationToken.None);
         if (Find(place) is { } existing)
             return existing;
         var id = Guid.NewGuid();
         var temporary = place.WriteTemporary(RepositoryLayout.Identity, Write(id));
         if (!held.IsHeld())
-            throw new GrapException(GrapCondition.LockLost, $"Another run took over making repository '{place.Folder}'.",
+            throw new GrapException(GrapCondition.LockLost,
+                $"Another run took over making repository '{place.Folder}'.",
                 "Run the command again.", place.Folder);
         place.Files.Rename(temporary, place.PathOf(RepositoryLayout.Identity));
         place.Files.SyncFolder(place.Folder);

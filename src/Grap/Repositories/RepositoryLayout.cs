@@ -33,7 +33,9 @@ internal static partial class RepositoryLayout
 
     /// <summary>The token of the repository's lock that a claim is for; null for any other name.</summary>
     public static string? ClaimedLock(string name) =>
-        ClaimName().Match(name) is { Success: true } match && match.Groups["lock"].Value == Lock ? match.Groups["token"].Value : null;
+        ClaimName().Match(name) is { Success: true } match && match.Groups["lock"].Value == Lock
+            ? match.Groups["token"].Value
+            : null;
 
     /// <summary>Whether a repair of the journal, or a claim on its lock, may have left the file.</summary>
     public static bool IsJournalLeftover(string name) =>
@@ -70,7 +72,9 @@ internal static partial class RepositoryLayout
     private static string? BackupOf(string name) => ArchiveId(name) ?? ChecksumId(name) ?? SummaryId(name);
 
     private static string? Id(string name, string end) =>
-        name.EndsWith(end, StringComparison.Ordinal) && BackupId.IsValid(name[..^end.Length]) ? name[..^end.Length] : null;
+        name.EndsWith(end, StringComparison.Ordinal) && BackupId.IsValid(name[..^end.Length])
+            ? name[..^end.Length]
+            : null;
 
     [GeneratedRegex(@"^\.(?<name>[^/\\]+)\.[0-9a-f]{32}\.partial$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TemporaryName();
@@ -78,6 +82,7 @@ internal static partial class RepositoryLayout
     [GeneratedRegex(@"^\.(?<id>[^/\\]+)\.(?<archive>[0-9a-f]{32})\.removed$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RemovedName();
 
-    [GeneratedRegex(@"^\.(?<lock>(journal\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^\.(?<lock>(journal\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ClaimName();
 }

@@ -19,7 +19,8 @@ public sealed class RepositoryLock : IDisposable
         if (!_file.IsHeld())
             throw new GrapException(GrapCondition.LockLost,
                 $"The lock of repository '{_place.Folder}' was taken over by another run; nothing was published.",
-                "Run the command again. If it happens again, find what suspends this machine or its connection for over a minute.",
+                "Run the command again. "
+                + "If it happens again, find what suspends this machine or its connection for over a minute.",
                 _place.Folder);
     }
 
@@ -32,7 +33,8 @@ public sealed class RepositoryLock : IDisposable
     internal void EnsureHeldIn(RepositoryPlace place)
     {
         if (place.Folder != _place.Folder)
-            throw new ArgumentException($"The lock is that of '{_place.Folder}', not of '{place.Folder}'.", nameof(place));
+            throw new ArgumentException(
+                $"The lock is that of '{_place.Folder}', not of '{place.Folder}'.", nameof(place));
         EnsureHeld();
     }
 }

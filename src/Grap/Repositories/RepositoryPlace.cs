@@ -58,7 +58,8 @@ internal sealed class RepositoryPlace(string folder, RepositoryOptions options)
     {
         var length = file.Length - from;
         if (length > limit)
-            throw new GrapException(GrapCondition.RepositoryFailed, $"'{path}' has {length} bytes; that is no file of Grap's.",
+            throw new GrapException(GrapCondition.RepositoryFailed,
+                $"'{path}' has {length} bytes; that is no file of Grap's.",
                 "Look at the file and move it away.", path);
         var bytes = new byte[Math.Max(0, length)];
         var filled = 0;

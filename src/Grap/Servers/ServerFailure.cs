@@ -31,20 +31,23 @@ public static class ServerFailure
         BoltErrorKind.Unreachable => (GrapCondition.ServerUnavailable,
             "Check the host's name and the network, also a firewall or VPN between here and there."),
         BoltErrorKind.Refused => (GrapCondition.ServerUnavailable,
-            "Start Neo4j (neo4j start), or correct the port: server.bolt.listen_address in neo4j.conf, 7687 by default."),
+            "Start Neo4j (neo4j start), or correct the port: " +
+            "server.bolt.listen_address in neo4j.conf, 7687 by default."),
         BoltErrorKind.TimedOut => (GrapCondition.ServerUnavailable,
-            "Check that the server is up and not overloaded, and that no firewall swallows the connection; then try again."),
+            "Check that the server is up and not overloaded, and that no firewall swallows the connection; " +
+            "then try again."),
         BoltErrorKind.PoolExhausted => (GrapCondition.ServerUnavailable,
             "Use fewer connections at once, or wait until other work on this session has ended."),
         BoltErrorKind.NoServerForRole => (GrapCondition.ServerUnavailable,
             "Wait for the cluster to elect a leader, or connect to one member with bolt:// instead of neo4j://."),
         BoltErrorKind.TlsFailed => (GrapCondition.TlsFailed,
-            "Use bolt:// where the server has no TLS, bolt+s:// where this machine trusts its certificate, and bolt+ssc:// for " +
-            "a self-signed certificate that you trust."),
+            "Use bolt:// where the server has no TLS, bolt+s:// where this machine trusts its certificate, " +
+            "and bolt+ssc:// for a self-signed certificate that you trust."),
         BoltErrorKind.NotBolt => (GrapCondition.NotNeo4j,
             "Give the Bolt port (7687 by default), not the one of Neo4j Browser and the HTTP API (7474)."),
         BoltErrorKind.VersionUnsupported => (GrapCondition.ServerUnsupported,
-            "Grap needs Bolt 5.0, which is Neo4j 5.0 or later. Upgrade the server, or keep to neo4j-admin dump for this one."),
+            "Grap needs Bolt 5.0, which is Neo4j 5.0 or later. " +
+            "Upgrade the server, or keep to neo4j-admin dump for this one."),
         BoltErrorKind.MessageTooLarge => (GrapCondition.ElementTooLarge,
             "Return less in one row; a single value of more than 1 GiB cannot be read."),
         BoltErrorKind.ConnectionLost => (GrapCondition.ConnectionLost,
@@ -53,39 +56,52 @@ public static class ServerFailure
             "Check that no proxy stands between. If the server is a plain Neo4j, report this as a fault of Grap."),
     };
 
-    private static (GrapCondition Condition, string Happened, string Action) OfCode(BoltException failure, string address) =>
+    private static (GrapCondition Condition, string Happened, string Action) OfCode(
+        BoltException failure, string address) =>
         failure.Code switch
         {
-            "Neo.ClientError.Security.Forbidden" => (GrapCondition.PermissionDenied, $"The user lacks a right at {address}",
+            "Neo.ClientError.Security.Forbidden" => (GrapCondition.PermissionDenied,
+                $"The user lacks a right at {address}",
                 "Connect as a user who may do this, or have the right granted."),
             "Neo.ClientError.Security.AuthenticationRateLimit" => (GrapCondition.AuthenticationFailed,
                 $"{address} refuses this user for a while, after too many wrong passwords",
                 "Wait a few seconds (dbms.security.auth_lock_time), then connect with the right password."),
             "Neo.ClientError.Security.CredentialsExpired" => (GrapCondition.AuthenticationFailed,
                 $"{address} wants the password changed first",
-                "Change it once: ALTER CURRENT USER SET PASSWORD FROM 'old' TO 'new', in Neo4j Browser or cypher-shell."),
-            "Neo.ClientError.Security.TokenExpired" => (GrapCondition.AuthenticationFailed, $"{address} refuses the token: it expired",
+                "Change it once: ALTER CURRENT USER SET PASSWORD FROM 'old' TO 'new', " +
+                "in Neo4j Browser or cypher-shell."),
+            "Neo.ClientError.Security.TokenExpired" => (GrapCondition.AuthenticationFailed,
+                $"{address} refuses the token: it expired",
                 "Get a new token and open a new session."),
-            { } code when code.StartsWith("Neo.ClientError.Security.", StringComparison.Ordinal) => WrongCredentials(address),
+            { } code when code.StartsWith("Neo.ClientError.Security.", StringComparison.Ordinal) =>
+                WrongCredentials(address),
             _ when failure.Kind == BoltErrorKind.AuthenticationFailed => WrongCredentials(address),
-            "Neo.ClientError.Database.DatabaseNotFound" => (GrapCondition.DatabaseNotFound, $"No such database at {address}",
-                "Name one that SHOW DATABASES lists, with -Database or NEO4J_DATABASE; without either the home database is used."),
+            "Neo.ClientError.Database.DatabaseNotFound" => (GrapCondition.DatabaseNotFound,
+                $"No such database at {address}",
+                "Name one that SHOW DATABASES lists, with -Database or NEO4J_DATABASE; " +
+                "without either the home database is used."),
             "Neo.TransientError.Database.DatabaseUnavailable" or "Neo.TransientError.General.DatabaseUnavailable" =>
                 (GrapCondition.ServerUnavailable, $"The database at {address} is not available",
                 "It may be starting or stopping: see SHOW DATABASES, and try again in a moment."),
-            "Neo.TransientError.General.MemoryPoolOutOfMemoryError" or "Neo.TransientError.General.TransactionMemoryLimit"
+            "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
+                or "Neo.TransientError.General.TransactionMemoryLimit"
                 or "Neo.TransientError.General.OutOfMemoryError" => (GrapCondition.QueryFailed,
                 $"{address} has no memory left for transactions",
-                "Return less at once, try again when less is running, or raise dbms.memory.transaction.total.max in neo4j.conf."),
-            "Neo.ClientError.Statement.AccessMode" => (GrapCondition.QueryFailed, $"{address} refused to write in a read-only query",
+                "Return less at once, try again when less is running, " +
+                "or raise dbms.memory.transaction.total.max in neo4j.conf."),
+            "Neo.ClientError.Statement.AccessMode" => (GrapCondition.QueryFailed,
+                $"{address} refused to write in a read-only query",
                 "Leave out -ReadOnly if the query is meant to change the database."),
-            "Neo.ClientError.Statement.ParameterMissing" => (GrapCondition.QueryFailed, $"{address} misses a parameter of the query",
+            "Neo.ClientError.Statement.ParameterMissing" => (GrapCondition.QueryFailed,
+                $"{address} misses a parameter of the query",
                 "Give every $name of the query with -Parameter @{ name = value }."),
-            { } code when code.StartsWith("Neo.TransientError.", StringComparison.Ordinal) => (GrapCondition.QueryFailed,
-                $"{address} could not do this now ({code})", "Try again: the server says that the same may succeed later."),
+            { } code when code.StartsWith("Neo.TransientError.", StringComparison.Ordinal) =>
+                (GrapCondition.QueryFailed, $"{address} could not do this now ({code})",
+                "Try again: the server says that the same may succeed later."),
             { } code => (GrapCondition.QueryFailed, $"{address} refused the query ({code})",
                 "Correct the query; the message says what the server does not accept."),
-            _ => (GrapCondition.QueryFailed, $"{address} refused the query", "See the server's debug.log for the cause."),
+            _ => (GrapCondition.QueryFailed, $"{address} refused the query",
+                "See the server's debug.log for the cause."),
         };
 
     private static (GrapCondition Condition, string Happened, string Action) WrongCredentials(string address) =>

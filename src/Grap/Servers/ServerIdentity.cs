@@ -17,11 +17,13 @@ internal sealed record ServerIdentity(string Version, string Edition, string Dat
         var version = (kernel[1] as IReadOnlyList<object?>) is [string first, ..] ? first : "";
 
         var info = await connection.ReadAllAsync(
-            new BoltQuery("CALL db.info() YIELD name RETURN name") { Database = database }, cancellation).ConfigureAwait(false);
+            new BoltQuery("CALL db.info() YIELD name RETURN name") { Database = database }, cancellation)
+            .ConfigureAwait(false);
         // Where a server knows more than one Cypher, its default may be one without id(); where it knows one, the
         // prefix is an error.
         var severalCyphers = components.Any(row => row[0] is "Cypher");
         return new ServerIdentity(
-            version, kernel[2] as string ?? "", info[0][0] as string ?? database ?? "neo4j", severalCyphers ? "CYPHER 5 " : "");
+            version, kernel[2] as string ?? "", info[0][0] as string ?? database ?? "neo4j",
+            severalCyphers ? "CYPHER 5 " : "");
     }
 }

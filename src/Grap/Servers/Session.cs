@@ -76,7 +76,8 @@ public sealed class Session : IAsyncDisposable
                 .ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
-                var identity = await ServerIdentity.ReadAsync(connection, options.Database, cancellation).ConfigureAwait(false);
+                var identity = await ServerIdentity.ReadAsync(connection, options.Database, cancellation)
+                    .ConfigureAwait(false);
                 return new Session(driver, options, connection.Server, identity);
             }
         }

@@ -100,7 +100,8 @@ internal static class StructureCheck
         CheckEach("nodes labelled", manifest.Counts.NodesByLabel, counts.NodesByLabel);
         CheckEach("relationships of type", manifest.Counts.RelationshipsByType, counts.RelationshipsByType);
         if (digest.Fingerprint != manifest.Fingerprint)
-            problems.Add($"The manifest's fingerprint is {manifest.Fingerprint}; the content's is {digest.Fingerprint}.");
+            problems.Add(
+                $"The manifest's fingerprint is {manifest.Fingerprint}; the content's is {digest.Fingerprint}.");
 
         void CheckEach(string what, IReadOnlyDictionary<string, long> said, IReadOnlyDictionary<string, long> found)
         {

@@ -34,7 +34,8 @@ public sealed class Verifier
         return result;
     }
 
-    private static VerificationResult Check(FolderRepository repository, string id, VerificationLevel level, VerificationRun run)
+    private static VerificationResult Check(
+        FolderRepository repository, string id, VerificationLevel level, VerificationRun run)
     {
         var proven = VerificationLevel.None;
         try
@@ -59,7 +60,8 @@ public sealed class Verifier
             return Result(VerificationOutcome.Failed, failure.Condition, [failure.Message]);
         }
 
-        VerificationResult Result(VerificationOutcome outcome, GrapCondition? condition, IReadOnlyList<string> problems) => new()
+        VerificationResult Result(
+            VerificationOutcome outcome, GrapCondition? condition, IReadOnlyList<string> problems) => new()
         {
             Id = id,
             Repository = repository.Path,

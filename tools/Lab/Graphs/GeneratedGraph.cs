@@ -80,7 +80,11 @@ public static class GeneratedGraph
             yield return new RelationshipRow(
                 ids[random.Next(ids.Count)],
                 ids[(int)(fraction * fraction * ids.Count)],
-                new Properties { ["since"] = 1900 + random.NextInt64(125), ["weight"] = Math.Round(random.NextDouble(), 3) });
+                new Properties
+                {
+                    ["since"] = 1900 + random.NextInt64(125),
+                    ["weight"] = Math.Round(random.NextDouble(), 3),
+                });
         }
     }
 }
