@@ -29,15 +29,13 @@ internal static class ModuleBench
             var firsts = new List<double>();
             for (var round = 0; round < Math.Max(5, scale.Rounds); round++)
             {
-                var line = await RunAsync(
-                    program, [.. arguments, script, Path.Combine(root, "artifacts", "module", "Grap", "Grap.psd1")],
-                    cancellation);
+                var line = await RunAsync(program,
+                    [.. arguments, script, Path.Combine(root, "artifacts", "module", "Grap", "Grap.psd1")], cancellation);
                 var times = line.Split(' ').Select(static t => double.Parse(t, CultureInfo.InvariantCulture)).ToArray();
                 imports.Add(times[0]);
                 firsts.Add(times[1]);
             }
-            Report.Line($"{$"Import-Module Grap ({program})",-44} "
-                + $"{imports.Order().ElementAt(imports.Count / 2),7:0} ms (300 or less)");
+            Report.Line($"{$"Import-Module Grap ({program})",-44} {imports.Order().ElementAt(imports.Count / 2),7:0} ms (300 or less)");
             Report.Line($"{"the same, and the first command",-44} {firsts.Order().ElementAt(firsts.Count / 2),7:0} ms");
         }
         finally

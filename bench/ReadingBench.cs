@@ -28,8 +28,7 @@ internal static class ReadingBench
                 Report.Line($"Neo4j's JavaScript driver is not there: run ./build.sh Test once.");
                 break;
             }
-            Report.Line($"{$"JavaScript driver, {shape}, not kept",-44} {seconds,7:0.00} s "
-                + $"{bed.Elements / seconds,12:N0} elements/s");
+            Report.Line($"{$"JavaScript driver, {shape}, not kept",-44} {seconds,7:0.00} s {bed.Elements / seconds,12:N0} elements/s");
         }
         Report.Ratio("backup to raw client", costs[0].Seconds / costs[1].Seconds, "0.90 or more");
         Report.Ratio("archive to raw bytes read", (double)backup!.SizeBytes / raw.Bytes, "0.25 or less");
