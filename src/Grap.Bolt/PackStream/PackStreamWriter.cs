@@ -70,13 +70,6 @@ public readonly struct PackStreamWriter(IBufferWriter<byte> output)
         _output.Advance(written);
     }
 
-    /// <summary>Writes a string given as UTF-8.</summary>
-    public void WriteUtf8(ReadOnlySpan<byte> utf8)
-    {
-        WriteHead(Marker.String8, Marker.TinyString, utf8.Length);
-        _output.Write(utf8);
-    }
-
     /// <summary>Writes bytes.</summary>
     public void WriteBytes(ReadOnlySpan<byte> value)
     {

@@ -1,6 +1,7 @@
 using Grap.Archives;
 using Grap.Bolt;
 using Grap.Bolt.PackStream;
+using Grap.Servers;
 
 namespace Grap.Backups;
 
@@ -38,7 +39,7 @@ internal sealed class BlockReader(
                     await ReadRowsAsync(place, cutter, pipeline).ConfigureAwait(false);
                     refusals = 0;
                 }
-                catch (BoltException failure) when (IsOutOfMemory(failure))
+                catch (BoltException failure) when (ServerCodes.MeansOutOfMemory(failure))
                 {
                     if (!_row.Shrink() && ++refusals > PatienceForOne)
                         throw TooLarge(place, failure);
@@ -132,10 +133,6 @@ internal sealed class BlockReader(
         var count = reader.ReadListHeader();
         return (begin, count, reader.Position);
     }
-
-    private static bool IsOutOfMemory(BoltException failure) =>
-        failure.Code?.Contains("OutOfMemory", StringComparison.Ordinal) == true
-        || failure.Code?.Contains("MemoryLimit", StringComparison.Ordinal) == true;
 
     private static GrapException TooLarge(ReadingPlace place, BoltException failure) => new(
         GrapCondition.ElementTooLarge,

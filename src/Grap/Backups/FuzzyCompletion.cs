@@ -1,6 +1,4 @@
 using Grap.Archives;
-using Grap.Bolt;
-using Grap.Bolt.PackStream;
 using Grap.Graphs;
 
 namespace Grap.Backups;
@@ -14,8 +12,10 @@ internal sealed record CompletionReport(
 /// now, or is dropped where the node no longer exists; of elements that claim one unique value, one keeps it. Runs
 /// while no id is reused, so that an id still means the same node.
 /// </summary>
+/// <param name="blocks">What was read.</param>
+/// <param name="readNodes">Adds those of some nodes that still exist: <see cref="MissingNodeReader.ReadAsync"/>.</param>
 internal sealed class FuzzyCompletion(
-    BlockEditor blocks, ReadingConnection line, ElementQueries queries, ProjectionFilter? filter)
+    BlockEditor blocks, Func<long[], ElementEdits, CancellationToken, Task> readNodes)
 {
     /// <summary>The rule for conflicts, as the manifest states it.</summary>
     public const string ConflictRule =
@@ -34,8 +34,7 @@ internal sealed class FuzzyCompletion(
         {
             var nodes = new ElementEdits();
             foreach (var batch in range.Chunk(Batch))
-                await line.AskAsync(asked => FetchAsync(asked, batch, nodes, cancellation), cancellation)
-                    .ConfigureAwait(false);
+                await readNodes(batch, nodes, cancellation).ConfigureAwait(false);
             blocks.Apply(BlockKind.Nodes, nodes);
             gone.ExceptWith(nodes.Added.Keys);
             completed += nodes.Added.Count;
@@ -53,29 +52,6 @@ internal sealed class FuzzyCompletion(
             conflicts.AddRange(Settle(claims, cancellation));
         }
         return new CompletionReport(completed, relationships.Removed.Count, conflicts);
-    }
-
-    private async Task<int> FetchAsync(
-        BoltConnection connection, long[] ids, ElementEdits nodes, CancellationToken cancellation)
-    {
-        var cursor = await connection.RunAsync(queries.Nodes(ids), cancellation).ConfigureAwait(false);
-        await using (cursor.ConfigureAwait(false))
-        {
-            while (await cursor.ReadAsync(cancellation).ConfigureAwait(false))
-                Keep(cursor.Record.Span, nodes);
-        }
-        return nodes.Added.Count;
-    }
-
-    private void Keep(ReadOnlySpan<byte> record, ElementEdits nodes)
-    {
-        var reader = new PackStreamReader(record);
-        reader.ReadListHeader();
-        var start = reader.Position;
-        var id = Elements.SkipElement(ref reader, out var whole);
-        var node = record[start..reader.Position];
-        if (whole && filter?.Excludes(BlockKind.Nodes, node) != true)
-            nodes.Added[id] = node.ToArray();
     }
 
     private List<UniqueConflict> Settle(UniqueClaims claims, CancellationToken cancellation)

@@ -97,7 +97,7 @@ internal sealed class GraphReading(
         var relationshipCount = await line.AskAsync(
             asked => IdSpace.CountAsync(asked, queries, BlockKind.Relationships, cancellation), cancellation)
             .ConfigureAwait(false);
-        var nodes = await ReadIdSpaceAsync(BlockKind.Nodes).ConfigureAwait(false);
+        var nodes = await ReadIdSpaceAsync(BlockKind.Nodes, cancellation).ConfigureAwait(false);
         var filter = schema.Labels.Contains(ProjectionFilter.Label, StringComparer.Ordinal)
             ? new ProjectionFilter()
             : null;
@@ -114,23 +114,41 @@ internal sealed class GraphReading(
             Expected = nodes.Count + relationshipCount,
         };
         // This connection has nothing else to do while the others read elements.
-        var ahead = ReadIdSpaceAsync(BlockKind.Relationships);
-        await Task.WhenAll(elements.ReadAsync(nodes, cancellation), ahead).ConfigureAwait(false);
+        var relationships = await MeanwhileAsync(
+            stop => elements.ReadAsync(nodes, stop), stop => ReadIdSpaceAsync(BlockKind.Relationships, stop),
+            cancellation)
+            .ConfigureAwait(false);
         digest.CompleteNodes();
-        var relationships = await ahead.ConfigureAwait(false);
-        await Task.WhenAll(elements.ReadAsync(relationships, cancellation), ReadSourceAsync(line, watch, cancellation))
+        _source = await MeanwhileAsync(
+            stop => elements.ReadAsync(relationships, stop), stop => ReadSourceAsync(line, watch, stop), cancellation)
             .ConfigureAwait(false);
         _connections = Math.Max(_connections, elements.Connections);
         await AskForNewestAsync(line, watch, cancellation).ConfigureAwait(false);
         _live.EndPass();
         return new PassReading(schema, nodes, relationships, filter, queries, digest, digest.CompleteCounts());
 
-        Task<IdSpace> ReadIdSpaceAsync(BlockKind kind) =>
-            line.AskAsync(asked => IdSpace.ReadAsync(asked, queries, kind, watch, cancellation), cancellation);
+        Task<IdSpace> ReadIdSpaceAsync(BlockKind kind, CancellationToken stop) =>
+            line.AskAsync(asked => IdSpace.ReadAsync(asked, queries, kind, watch, stop), stop);
     }
 
-    private async Task ReadSourceAsync(ReadingConnection line, CommitWatch watch, CancellationToken cancellation) =>
-        _source ??= await line.AskAsync(
+    // Reads elements over their own connections and asks a question over this one. What fails first stops the other.
+    private static async Task<T> MeanwhileAsync<T>(
+        Func<CancellationToken, Task> reading, Func<CancellationToken, Task<T>> question,
+        CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var answer = question(stop.Token);
+        var read = reading(stop.Token);
+        var first = await Task.WhenAny(read, answer).ConfigureAwait(false);
+        if (!first.IsCompletedSuccessfully)
+            await stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(read, answer).ConfigureAwait(false);
+        return await answer.ConfigureAwait(false);
+    }
+
+    private async Task<BackupSource> ReadSourceAsync(
+        ReadingConnection line, CommitWatch watch, CancellationToken cancellation) =>
+        _source ?? await line.AskAsync(
             asked => new SourceReader(session, notes).ReadAsync(asked, watch.DatabaseId, cancellation), cancellation)
             .ConfigureAwait(false);
 
@@ -145,7 +163,8 @@ internal sealed class GraphReading(
         CancellationToken cancellation)
     {
         var editor = new BlockEditor(archive, _live, _buffers, options.CompressionLevel);
-        var completion = new FuzzyCompletion(editor, line, read.Queries, read.Filter);
+        var missing = new MissingNodeReader(line, read.Queries, read.Filter);
+        var completion = new FuzzyCompletion(editor, missing.ReadAsync);
         var report = await completion.RunAsync(read.Digest.Missing, read.Schema, cancellation).ConfigureAwait(false);
         await AskForNewestAsync(line, watch, cancellation).ConfigureAwait(false);
         if (!await watch.StillHoldingAsync(cancellation).ConfigureAwait(false))

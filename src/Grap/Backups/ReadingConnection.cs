@@ -43,8 +43,7 @@ internal sealed class ReadingConnection : IAsyncDisposable
     /// starting or stopping.</summary>
     public static bool IsLoss(BoltException failure) => failure.Kind
         is BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut or BoltErrorKind.Unreachable or BoltErrorKind.Refused
-        || failure.Code is "Neo.TransientError.Database.DatabaseUnavailable"
-            or "Neo.TransientError.General.DatabaseUnavailable";
+        || ServerCodes.MeansDatabaseUnavailable(failure);
 
     /// <summary>Keeps a sentence for the manifest.</summary>
     public void Note(string note)

@@ -6,9 +6,6 @@ namespace Grap.Configuration;
 /// <summary>What is known of one setting, whatever its value.</summary>
 internal abstract record SettingDefinition(string Name, string? Default, string Description, string Expected)
 {
-    /// <summary>True where the value, or a part of it, must never be shown.</summary>
-    public bool Secret => Mask is not null;
-
     /// <summary>Makes the value safe to show; null where it is safe already.</summary>
     public Func<string, string>? Mask { get; init; }
 

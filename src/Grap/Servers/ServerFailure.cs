@@ -80,12 +80,10 @@ public static class ServerFailure
                 $"No such database at {address}",
                 "Name one that SHOW DATABASES lists, with -Database or NEO4J_DATABASE; " +
                 "without either the home database is used."),
-            "Neo.TransientError.Database.DatabaseUnavailable" or "Neo.TransientError.General.DatabaseUnavailable" =>
+            _ when ServerCodes.MeansDatabaseUnavailable(failure) =>
                 (GrapCondition.ServerUnavailable, $"The database at {address} is not available",
                 "It may be starting or stopping: see SHOW DATABASES, and try again in a moment."),
-            "Neo.TransientError.General.MemoryPoolOutOfMemoryError"
-                or "Neo.TransientError.General.TransactionMemoryLimit"
-                or "Neo.TransientError.General.OutOfMemoryError" => (GrapCondition.QueryFailed,
+            _ when ServerCodes.MeansOutOfMemory(failure) => (GrapCondition.QueryFailed,
                 $"{address} has no memory left for transactions",
                 "Return less at once, try again when less is running, " +
                 "or raise dbms.memory.transaction.total.max in neo4j.conf."),
