@@ -77,9 +77,11 @@ public sealed class Journal
         return known < 0 ? null : entries[(known + 1)..];
     }
 
-    /// <summary>Appends several entries with one sync.</summary>
-    internal void AppendAll(IReadOnlyList<JournalEntry> entries)
+    /// <summary>Appends several entries with one sync: all of them or, in a crash, the first few. Otherwise as
+    /// <see cref="Append"/>.</summary>
+    public void AppendAll(IReadOnlyList<JournalEntry> entries)
     {
+        ArgumentNullException.ThrowIfNull(entries);
         lock (_gate)
         {
             using var held = LockFile.Acquire(
