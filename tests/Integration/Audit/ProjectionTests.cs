@@ -1,7 +1,6 @@
 using Grap.Audit;
 using Grap.Backups;
 using Grap.Bolt;
-using Grap.Lab;
 using Grap.Lab.Servers;
 using Grap.Repositories;
 using Grap.Tests.Integration.Backups;
@@ -54,30 +53,19 @@ public class ProjectionTests(ServerPool servers)
     }
 
     [Fact]
-    public async Task A_server_that_may_only_be_read_is_a_warning()
+    public async Task What_the_server_refuses_to_write_is_a_warning_and_leaves_the_users_nodes()
     {
-        var options = ServerPool.Options(LabServerOptions.DefaultVersion) with
-        {
-            Settings = new Dictionary<string, string> { ["server.databases.default_to_read_only"] = "true" },
-        };
-        LabServer server;
-        try
-        {
-            server = await LabServer.StartAsync(options, Cancellation);
-        }
-        catch (LabException none)
-        {
-            Assert.Skip(none.Message);
-            return;
-        }
-        await using var _ = server;
-        await using var place = await Workplace.OpenAsync(server);
-        await place.TakeAsync();
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.RunAsync(UsersNodes, Cancellation);
+        await borrowed.RunAsync("CREATE CONSTRAINT FOR (b:BackupMetadata) REQUIRE b.id IS UNIQUE", Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        await place.TakeAsync(new BackupOptions { Id = "first" });
         var warnings = new List<string>();
 
         await new AuditTrail(place.Repository.Path, projects: true, warnings.Add).ProjectAsync(place.Session, Cancellation);
-        Assert.Contains("GRAP_PROJECTION", Assert.Single(warnings), StringComparison.Ordinal);
 
+        Assert.Contains("GRAP_PROJECTION", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal(0L, await CountAsync(borrowed, "MATCH (n) WHERE n.grap_repository IS NOT NULL RETURN count(n)"));
         warnings.Clear();
         await new AuditTrail(place.Repository.Path, projects: false, warnings.Add).ProjectAsync(place.Session, Cancellation);
         Assert.Empty(warnings);
