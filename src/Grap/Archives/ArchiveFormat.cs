@@ -37,5 +37,5 @@ internal static class ArchiveFormat
     /// <summary>First bytes of every frame.</summary>
     public static ReadOnlySpan<byte> FrameMagic => [0xF7, (byte)'F', (byte)'R', (byte)'M'];
 
-    public static bool IsKnown(BlockKind kind) => kind is BlockKind.Nodes or BlockKind.Relationships;
+    public static bool IsKnown(BlockKind kind) => kind is >= BlockKind.Nodes and <= BlockKind.DumpFile;
 }

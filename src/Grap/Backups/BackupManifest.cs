@@ -62,15 +62,18 @@ public sealed record BackupManifest
     /// <summary>The transactions of the reading window; equal ends for an exact backup. Null where the server does not
     /// tell.</summary>
     public TransactionWindow? Transactions { get; init; }
-    /// <summary>Counts of the content.</summary>
+    /// <summary>Counts of the content; of a physical backup those that the server told when the copy ended, which a
+    /// proof replaces by what it counted.</summary>
     public GraphCounts Counts { get; init; } = new();
     /// <summary>Indexes and constraints, labels, types and keys.</summary>
     public GraphSchema Schema { get; init; } = new();
     /// <summary>Order-independent hash of the content, 32 hexadecimal digits; null for physical backups not yet
     /// read.</summary>
     public string? Fingerprint { get; init; }
-    /// <summary>How the reading went.</summary>
+    /// <summary>How the reading went; null for physical backups.</summary>
     public ReadingReport? Reading { get; init; }
+    /// <summary>The files of a physical backup; null for logical ones.</summary>
+    public PhysicalContent? Physical { get; init; }
     /// <summary>What the backup does not contain, in words.</summary>
     public IReadOnlyList<string> NotIncluded { get; init; } = [];
     /// <summary>The user's tags.</summary>

@@ -12,6 +12,9 @@ public sealed record BackupOptions
     /// <summary>Zstandard level, 1 to 22; 0 for none.</summary>
     public int CompressionLevel { get; init; } = 1;
 
+    /// <summary>How to take it; null for the best that this server and this machine allow.</summary>
+    public BackupMethod? Method { get; init; }
+
     /// <summary>Connections that read at once; 0 for one per core, at least 2 and at most 8.</summary>
     public int Connections { get; init; }
 

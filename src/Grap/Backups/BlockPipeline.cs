@@ -10,7 +10,7 @@ namespace Grap.Backups;
 /// bounds the bytes between, so a slow disk slows the readers and never fills memory. The first failure stops all
 /// stages and is the one that is thrown.
 /// </summary>
-internal sealed class BlockPipeline : IDisposable
+internal sealed class BlockPipeline : IBlockSink, IDisposable
 {
     private const long BudgetBytes = 32 << 20;
 

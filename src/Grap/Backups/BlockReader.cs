@@ -20,8 +20,8 @@ internal sealed class BlockReader(
     private readonly RowSize _row = new();
 
     /// <summary>Reads one block of <paramref name="space"/> and hands its parts to
-    /// <paramref name="pipeline"/>.</summary>
-    public async Task ReadAsync(IdSpace space, long firstId, BlockPipeline pipeline)
+    /// <paramref name="sink"/>.</summary>
+    public async Task ReadAsync(IdSpace space, long firstId, IBlockSink sink)
     {
         var cutter = new BlockCutter(space.Kind, buffers, filter);
         cutter.Begin(firstId);
@@ -36,7 +36,7 @@ internal sealed class BlockReader(
             {
                 try
                 {
-                    await ReadRowsAsync(place, cutter, pipeline).ConfigureAwait(false);
+                    await ReadRowsAsync(place, cutter, sink).ConfigureAwait(false);
                     refusals = 0;
                 }
                 catch (BoltException failure) when (ServerCodes.MeansOutOfMemory(failure))
@@ -45,22 +45,22 @@ internal sealed class BlockReader(
                         throw TooLarge(place, failure);
                     line.Note($"The server ran out of transaction memory at {place}; rows were made smaller.");
                     if (refusals > 0)
-                        await Task.Delay(TimeSpan.FromSeconds(1), pipeline.Stopping).ConfigureAwait(false);
+                        await Task.Delay(TimeSpan.FromSeconds(1), sink.Stopping).ConfigureAwait(false);
                 }
                 catch (BoltException failure) when (failure.Kind == BoltErrorKind.MessageTooLarge)
                 {
                     if (!_row.Shrink())
                         throw;
-                    await line.ReopenAsync(failure, pipeline.Stopping).ConfigureAwait(false);
+                    await line.ReopenAsync(failure, sink.Stopping).ConfigureAwait(false);
                 }
                 catch (BoltException failure) when (ReadingConnection.IsLoss(failure))
                 {
-                    await line.ReopenAsync(failure, pipeline.Stopping).ConfigureAwait(false);
+                    await line.ReopenAsync(failure, sink.Stopping).ConfigureAwait(false);
                     line.Note($"A connection was lost ({failure.Kind}); reading resumed at {place}.");
                 }
             }
             if (cutter.Finish() is { } last)
-                await pipeline.SubmitAsync(last).ConfigureAwait(false);
+                await sink.SubmitAsync(last).ConfigureAwait(false);
         }
         finally
         {
@@ -68,12 +68,12 @@ internal sealed class BlockReader(
         }
     }
 
-    private async Task ReadRowsAsync(ReadingPlace place, BlockCutter cutter, BlockPipeline pipeline)
+    private async Task ReadRowsAsync(ReadingPlace place, BlockCutter cutter, IBlockSink sink)
     {
         // A row of few ids means elements of a MiB and more: such rows are read by one connection at a time.
         var sole = _row.Step <= 2;
         if (sole)
-            await alone.WaitAsync(pipeline.Stopping).ConfigureAwait(false);
+            await alone.WaitAsync(sink.Stopping).ConfigureAwait(false);
         try
         {
             var (query, step) = place.Next(queries, _row.Step);
@@ -82,13 +82,13 @@ internal sealed class BlockReader(
                 FetchSize = _row.FetchSize,
                 MaxRecordBytes = step == 1 ? int.MaxValue : RowSize.MostBytes,
             };
-            var cursor = await line.Current.RunAsync(query, pipeline.Stopping).ConfigureAwait(false);
+            var cursor = await line.Current.RunAsync(query, sink.Stopping).ConfigureAwait(false);
             await using (cursor.ConfigureAwait(false))
             {
-                while (await cursor.ReadAsync(pipeline.Stopping).ConfigureAwait(false))
+                while (await cursor.ReadAsync(sink.Stopping).ConfigureAwait(false))
                 {
                     var length = cursor.Record.Length;
-                    var begin = await CutAsync(cursor, cutter, pipeline).ConfigureAwait(false);
+                    var begin = await CutAsync(cursor, cutter, sink).ConfigureAwait(false);
                     place.MoveBehind(begin, step);
                     line.Arrived();
                     _row.Saw(step, length);
@@ -105,22 +105,22 @@ internal sealed class BlockReader(
         }
     }
 
-    private static async ValueTask<long> CutAsync(BoltCursor cursor, BlockCutter cutter, BlockPipeline pipeline)
+    private static async ValueTask<long> CutAsync(BoltCursor cursor, BlockCutter cutter, IBlockSink sink)
     {
         var record = cursor.Record;
         var (begin, remaining, position) = ReadRowHead(record.Span);
         if (remaining == 1 && record.Length - position > BlockCutter.PartBytes)
         {
             if (cutter.Finish() is { } before)
-                await pipeline.SubmitAsync(before).ConfigureAwait(false);
+                await sink.SubmitAsync(before).ConfigureAwait(false);
             if (cutter.TakeWhole(cursor.TakeRecord(out var head), head + position) is { } whole)
-                await pipeline.SubmitAsync(whole).ConfigureAwait(false);
+                await sink.SubmitAsync(whole).ConfigureAwait(false);
             return begin;
         }
         while (remaining > 0)
         {
             if (cutter.Take(record.Span, ref position, ref remaining) is { } part)
-                await pipeline.SubmitAsync(part).ConfigureAwait(false);
+                await sink.SubmitAsync(part).ConfigureAwait(false);
         }
         return begin;
     }

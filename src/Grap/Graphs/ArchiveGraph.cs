@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Grap.Archives;
+using Grap.Bolt;
+
+namespace Grap.Graphs;
+
+/// <summary>The graph in a logical archive. Owns the archive.</summary>
+public sealed class ArchiveGraph : IGraphSource
+{
+    private readonly ArchiveReader _archive;
+    private readonly ILookup<(BlockKind Kind, long FirstId), BlockEntry> _blocks;
+    private readonly ConcurrentBag<NativeBuffer> _buffers = [];
+
+    /// <summary>Takes over an open archive.</summary>
+    public ArchiveGraph(ArchiveReader archive)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        _archive = archive;
+        _blocks = archive.Blocks.ToLookup(static block => (block.Key.Kind, block.Key.FirstId));
+    }
+
+    /// <inheritdoc/>
+    public string Name => $"backup '{_archive.Manifest.Id}'";
+
+    /// <inheritdoc/>
+    public GraphSchema Schema => _archive.Manifest.Schema;
+
+    /// <inheritdoc/>
+    public int Parallelism => Environment.ProcessorCount;
+
+    /// <inheritdoc/>
+    public long Count(BlockKind kind) => kind == BlockKind.Nodes
+        ? _archive.Manifest.Counts.Nodes
+        : _archive.Manifest.Counts.Relationships;
+
+    /// <inheritdoc/>
+    public IEnumerable<long> Ranges(BlockKind kind) =>
+        _archive.Blocks.Where(block => block.Key.Kind == kind).Select(static block => block.Key.FirstId).Distinct();
+
+    /// <inheritdoc/>
+    public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (!_buffers.TryTake(out var buffer))
+            buffer = new NativeBuffer();
+        try
+        {
+            foreach (var block in _blocks[(kind, firstId)])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                _archive.ReadBlock(block, buffer);
+                await part(block.Key, buffer.WrittenMemory).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _buffers.Add(buffer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        while (_buffers.TryTake(out var buffer))
+            ((IDisposable)buffer).Dispose();
+        _archive.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

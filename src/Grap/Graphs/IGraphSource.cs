@@ -1,0 +1,39 @@
+using Grap.Archives;
+
+namespace Grap.Graphs;
+
+/// <summary>
+/// A graph that can be read, wherever it is: in a running server, in a logical archive, or in a physical one through a
+/// scratch server. Its elements come in aligned ranges of 65,536 ids, as the bytes that archives keep
+/// (<see cref="NodeElement"/>, <see cref="RelationshipElement"/>), so that two graphs can be gone through side by side.
+/// </summary>
+public interface IGraphSource : IAsyncDisposable
+{
+    /// <summary>For messages: <c>backup 'nightly'</c>, or an address and database.</summary>
+    string Name { get; }
+
+    /// <summary>What it declares.</summary>
+    GraphSchema Schema { get; }
+
+    /// <summary>How many ranges are worth reading at once.</summary>
+    int Parallelism { get; }
+
+    /// <summary>How many elements it says it has; for progress, not for proof.</summary>
+    long Count(BlockKind kind);
+
+    /// <summary>The first ids of the ranges that may hold elements, rising.</summary>
+    IEnumerable<long> Ranges(BlockKind kind);
+
+    /// <summary>
+    /// Reads the range that begins at <paramref name="firstId"/>: calls <paramref name="part"/> for one part of it after
+    /// the other, ids rising. A part holds 4 MiB at most, or a single larger element; its memory is valid until the call
+    /// returns. Safe to call for several ranges at once.
+    /// </summary>
+    /// <exception cref="GrapException">The source is damaged, or cannot be reached any more.</exception>
+    Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation);
+}
+
+/// <summary>Takes one part of a range.</summary>
+/// <param name="key">Which part.</param>
+/// <param name="content">Its elements, one directly after the other.</param>
+public delegate ValueTask GraphPart(BlockKey key, ReadOnlyMemory<byte> content);
