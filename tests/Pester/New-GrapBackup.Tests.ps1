@@ -4,7 +4,7 @@ Describe 'New-GrapBackup' {
     BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
     AfterEach { Clear-Setting }
 
-    It 'refuses the method <Method>, which comes later' -TestCases @(@{ Method = 'HotCopy' }, @{ Method = 'Dump' }) {
+    It 'refuses the method <Method>, which comes later' -TestCases @(@{ Method = 'Dump' }) {
         { New-GrapBackup -Method $Method } | Should -Throw -ErrorId (ErrorId NotSupported New-GrapBackup)
     }
 
