@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'
         'Get-GrapSession'
@@ -22,6 +23,7 @@
         'Protect-GrapBackup'
         'Remove-GrapBackup'
         'Remove-GrapSession'
+        'Test-GrapAuditLog'
         'Test-GrapBackup'
         'Unprotect-GrapBackup'
     )

@@ -109,9 +109,9 @@ Describe 'New-GrapBackup' {
             @(Get-GrapSession) | Should -HaveCount 1
         }
 
-        It 'says in words why Auto chose Bolt' {
+        It 'says in words which method Auto took' {
             $messages = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Verbose 4>&1 | ForEach-Object { "$_" }
-            $messages -match 'Auto chose Bolt' | Should -Not -BeNullOrEmpty
+            $messages -match 'Method Auto (takes HotCopy|took Bolt)' | Should -Not -BeNullOrEmpty
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class CheckpointFileTests
 
         for (var cut = bytes.Length - length; cut < bytes.Length; cut++)
         {
-            Assert.Equal(bytes.Length - length, CheckpointFile.FindNewest(bytes[..cut], "checkpoint.0")!.End);
+            Assert.Equal(bytes.Length - length, CheckpointFile.FindNewest(bytes.AsSpan(0, cut), "checkpoint.0")!.End);
             Assert.Equal(
                 bytes.Length - length, CheckpointFile.FindNewest([.. bytes[..cut], .. new byte[600]], "c")!.End);
         }

@@ -6,14 +6,14 @@ namespace Grap.Tests.Unit.OnlineCopy;
 /// <summary>A transaction log made from its description alone, with the header of a real one.</summary>
 internal sealed class HandmadeLog
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public HandmadeLog(long version = 0, long lastBefore = 1, string sample = "5.26.30")
     {
         var header = RealFile.Log(sample)[..LogHeader.Size];
         BinaryPrimitives.WriteInt64BigEndian(header, (header[0] * (1L << 56)) | version);
         BinaryPrimitives.WriteInt64BigEndian(header.AsSpan(8), lastBefore);
-        _bytes.Write(header);
+        _bytes.AddRange(header);
         Last = lastBefore;
     }
 
@@ -28,9 +28,9 @@ internal sealed class HandmadeLog
     /// <summary>Adds a transaction of these bytes and its commit entry.</summary>
     public HandmadeLog Add(byte[] content)
     {
-        _bytes.Write(content);
-        _bytes.Write(Commit(++Last, content));
-        Ends.Add((int)_bytes.Length);
+        _bytes.AddRange(content);
+        _bytes.AddRange(Commit(++Last, content));
+        Ends.Add(_bytes.Count);
         return this;
     }
 
