@@ -22,7 +22,7 @@ internal static class StructureCheck
     {
         var manifest = archive.Manifest;
         if (manifest.Method != BackupMethod.Bolt)
-            return [$"Method {manifest.Method} is not known to this version."];
+            return PhysicalCheck.Run(archive, run);
         var problems = new List<string>();
         var digest = new GraphDigest();
         var total = archive.Blocks.Sum(static b => (long)b.RawLength);
