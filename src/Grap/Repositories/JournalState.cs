@@ -67,7 +67,11 @@ internal sealed class JournalState
             details["problem"] = result.Problems[0];
         if (result.Condition is { } condition)
             details["condition"] = condition.ToString();
-        return entry with { Timestamp = result.CheckedAt, Result = result.Passed ? JournalResult.Success : JournalResult.Failure };
+        return entry with
+        {
+            Timestamp = result.CheckedAt,
+            Result = result.Passed ? JournalResult.Success : JournalResult.Failure,
+        };
     }
 
     /// <summary>Takes in the next entry.</summary>
