@@ -11,6 +11,12 @@ if (args is [ChildArguments.Word, ..])
     return 0;
 }
 
+if (args is ["copy", ..])
+{
+    await Grap.Tests.Torture.OnlineCopy.OnlineCopyRun.RunAsync(args[1..], CancellationToken.None);
+    return 0;
+}
+
 TortureArguments arguments;
 try
 {
