@@ -30,8 +30,8 @@ internal sealed class InvariantCheck(Reading database, WorkloadSize size)
             """
             MATCH (c:Chain)
             OPTIONAL MATCH (l:Link { writer: c.writer })
-            WITH c, count(l) AS links, count { (l)-[:NEXT]->() } AS nexts
-            WITH c, sum(links) AS links, sum(nexts) AS nexts
+            WITH c, l, count { (l)-[:NEXT]->() } AS nexts
+            WITH c, count(l) AS links, sum(nexts) AS nexts
             WHERE links <> c.length OR (links > 0 AND nexts <> links - 1)
             RETURN c.writer, links, nexts
             """),
