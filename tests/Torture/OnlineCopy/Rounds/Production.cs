@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grap.Bolt;
 using Grap.Servers.Installations;
 using Grap.Tests.Torture.OnlineCopy.Inspection;
@@ -7,28 +8,26 @@ namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 
 /// <summary>A real server with its data folder and the crew that writes to it. The folder outlives the server, which is
 /// killed and started again, each time as the round wants it.</summary>
-internal sealed class Production : IAsyncDisposable
+internal sealed class Production(Neo4jInstallation installation, string folder, WritingCrew crew) : IAsyncDisposable
 {
     private const int HeapMegabytes = 512;
-    private readonly Neo4jInstallation _installation;
-    private readonly string _folder;
     private LocalServer? _server;
     private BoltDriver? _driver;
 
-    private Production(Neo4jInstallation installation, string folder, WritingCrew crew) =>
-        (_installation, _folder, Crew) = (installation, folder, crew);
+    /// <summary>What runs, and what its copies are proven with.</summary>
+    public Neo4jInstallation Installation { get; } = installation;
 
     /// <summary>Neo4j's version.</summary>
-    public string Version => _installation.Version;
+    public string Version => Installation.Version;
+
+    /// <summary>How long the last start took.</summary>
+    public TimeSpan StartTime { get; private set; }
 
     /// <summary>Who writes.</summary>
-    public WritingCrew Crew { get; }
+    public WritingCrew Crew { get; } = crew;
 
     /// <summary>The data folder.</summary>
-    public string DataFolder => Path.Combine(_folder, "data");
-
-    /// <summary>How it was started last.</summary>
-    public ServerLife? Life { get; private set; }
+    public string DataFolder { get; } = Path.Combine(folder, "data");
 
     /// <summary>The server; null while none runs.</summary>
     public LocalServer? Server => _server;
@@ -59,7 +58,8 @@ internal sealed class Production : IAsyncDisposable
     /// <summary>Starts the server on what is there.</summary>
     public async Task StartAsync(ServerLife life, CancellationToken cancellation)
     {
-        _server = await LocalServer.StartAsync(_installation, new LocalServerOptions
+        var clock = Stopwatch.StartNew();
+        _server = await LocalServer.StartAsync(Installation, new LocalServerOptions
         {
             DataFolder = DataFolder,
             Authentication = LocalServerAuthentication.None,
@@ -67,7 +67,7 @@ internal sealed class Production : IAsyncDisposable
             PageCacheMegabytes = life.PageCacheMegabytes,
             Settings = life.Settings,
         }, cancellation);
-        Life = life;
+        StartTime = clock.Elapsed;
         _driver = new BoltDriver(_server.Address, _server.Authentication);
     }
 
