@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Export-GrapBackup'
         'Get-GrapBackup'
         'Get-GrapConfiguration'
         'Get-GrapSession'

@@ -54,7 +54,8 @@ internal sealed class PhysicalFiles
         if (files.Count == 0)
             throw Corrupt(manifest, "it is a physical backup and lists no files");
         var database = manifest.Source.Database;
-        if (!PortableName.IsValid(database, LongestDatabaseName) || database == SystemDatabase)
+        if (!PortableName.IsValid(database, LongestDatabaseName)
+            || database.Equals(SystemDatabase, StringComparison.OrdinalIgnoreCase))
             throw Corrupt(manifest, $"'{database}' cannot be the name of its database");
         CheckNames(manifest, files);
         foreach (var piece in archive.Blocks)
