@@ -1,3 +1,4 @@
+using Grap.Backups;
 using Grap.OnlineCopy;
 
 namespace Grap.Tests.Torture.OnlineCopy.Rounds;
