@@ -93,7 +93,7 @@ internal sealed class PlainCopy : IDisposable
                     await copy.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 }
             }
-            catch (FileNotFoundException)
+            catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
             {
                 // Deleted since the folder was listed: cp says so and goes on.
             }
