@@ -44,7 +44,10 @@ internal static class ErrorRecords
         GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
         GrapCondition.BackupExists or GrapCondition.TargetExists => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
-            or GrapCondition.VerificationUnavailable => ErrorCategory.ResourceUnavailable,
+            or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
+            => ErrorCategory.ResourceUnavailable,
+        GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
+        GrapCondition.CopyFailed => ErrorCategory.ReadError,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost or GrapCondition.DataFolderInUse
             => ErrorCategory.ResourceBusy,
         GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge
