@@ -15,12 +15,12 @@ internal sealed class FolderWatch
 {
     private static readonly TimeSpan s_lookEvery = TimeSpan.FromMilliseconds(50);
     private readonly DatabaseFiles _files;
-    private readonly CancellationTokenSource _stop = new();
     private readonly Task _looking;
     private readonly NumberedFile[] _first;
     private NumberedFile[] _last;
     private CheckpointPlace? _place;
     private int _checkpoints;
+    private volatile bool _ended;
 
     private FolderWatch(DatabaseFiles files)
     {
@@ -36,20 +36,19 @@ internal sealed class FolderWatch
     /// <summary>Ends it, and tells what was seen.</summary>
     public async Task<FolderEvents> EndAsync()
     {
-        await _stop.CancelAsync();
+        _ended = true;
         await _looking;
         Look();
-        _stop.Dispose();
         return new FolderEvents(
             _checkpoints, _last[^1].Version - _first[^1].Version, _last[0].Version - _first[0].Version);
     }
 
     private async Task LookAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_ended)
         {
             Look();
-            await Task.Delay(s_lookEvery, CancellationToken.None);
+            await Task.Delay(s_lookEvery);
         }
     }
 

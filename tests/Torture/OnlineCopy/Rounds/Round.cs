@@ -30,14 +30,14 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
             new SessionOptions(server.Address, server.Authentication), cancellation);
         ledger.Mark(string.Create(CultureInfo.InvariantCulture, $"copy {plan.Number} begins"));
         var begun = ledger.Now;
-        var watch = FolderWatch.Start(_files);
+        var window = new PageWindow(ledger, _files, plan.Moment);
         var clock = Stopwatch.StartNew();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var disturbing = DisturbAsync(over.Token);
-        var refusal = await TakeAsync(session, cancellation);
+        var disturbing = DisturbAsync(window.Moment, over.Token);
+        var refusal = await TakeAsync(session, window, cancellation);
         var span = new CopySpan(begun, ledger.Now);
         var copying = clock.Elapsed;
-        var events = await watch.EndAsync();
+        var events = await window.CloseAsync();
         await over.CancelAsync();
         var disturbed = await disturbing;
         ledger.Mark(string.Create(CultureInfo.InvariantCulture, $"copy {plan.Number} ended"));
@@ -48,16 +48,17 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
         {
             Events = events,
             Copying = copying,
-            Acknowledged = CountWithin(span, Enumerable.Range(0, production.Crew.SchemaWriter + 1)),
-            Bulk = CountWithin(span, [production.Crew.BulkWriter]),
-            Schema = CountWithin(span, [production.Crew.SchemaWriter]),
-            CameBack = disturbed?.WritingAgain < span.Ended,
+            Acknowledged = CountWithin(window, Enumerable.Range(0, production.Crew.SchemaWriter + 1)),
+            Bulk = CountWithin(window, [production.Crew.BulkWriter]),
+            Schema = CountWithin(window, [production.Crew.SchemaWriter]),
+            CameBack = disturbed?.WritingAgain < window.Ended,
         };
         return refusal is null ? await ProveAsync(report, span, cancellation) : report;
     }
 
     /// <summary>Returns why there is no backup; null where there is one.</summary>
-    private async Task<string?> TakeAsync(Session session, CancellationToken cancellation)
+    private async Task<string?> TakeAsync(
+        Session session, IProgress<WorkProgress> progress, CancellationToken cancellation)
     {
         try
         {
@@ -67,7 +68,7 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
                 Method = BackupMethod.HotCopy,
                 CompressionLevel = plan.CompressionLevel,
                 MaxBytesPerSecond = plan.Copying is { } time ? (long)(StoreBytes() / time.TotalSeconds) : 0,
-            }, null, cancellation);
+            }, progress, cancellation);
             return null;
         }
         catch (GrapException refusal)
@@ -80,13 +81,13 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
 
     /// <summary>Does to the server what the plan wants. Null where that is nothing, or where the copy was over
     /// first.</summary>
-    private async Task<Disturbed?> DisturbAsync(CancellationToken over)
+    private async Task<Disturbed?> DisturbAsync(Task moment, CancellationToken over)
     {
         if (plan.Disturbance == Disturbance.None)
             return null;
         try
         {
-            await Task.Delay(plan.Copying!.Value * plan.Moment, over);
+            await moment.WaitAsync(over);
         }
         catch (OperationCanceledException)
         {
@@ -103,9 +104,11 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
         return new Disturbed(production.Crew.Ledger.Now);
     }
 
-    private long CountWithin(CopySpan span, IEnumerable<int> writers) => writers.Sum(writer =>
-        production.Crew.Ledger.AcknowledgedAt(writer, span.Ended)
-        - production.Crew.Ledger.AcknowledgedAt(writer, span.Begun));
+    private long CountWithin(PageWindow window, IEnumerable<int> writers) =>
+        window is { Begun: { } begun, Ended: { } ended }
+            ? writers.Sum(writer => production.Crew.Ledger.AcknowledgedAt(writer, ended)
+                - production.Crew.Ledger.AcknowledgedAt(writer, begun))
+            : 0;
 
     private async Task<RoundReport> ProveAsync(RoundReport report, CopySpan span, CancellationToken cancellation)
     {

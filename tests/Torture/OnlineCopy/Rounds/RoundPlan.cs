@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grap.Tests.Torture.OnlineCopy.Workload;
 
 namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 
@@ -21,7 +22,7 @@ internal enum Disturbance
 /// <param name="Writing">How long is written before the copy.</param>
 /// <param name="Copying">How long the copy is made to take, by limiting its rate; null for as fast as it can.</param>
 /// <param name="Disturbance">What happens to the server meanwhile.</param>
-/// <param name="Moment">When, as a part of that time.</param>
+/// <param name="Moment">When, as a part of the pages.</param>
 /// <param name="CompressionLevel">The archive's.</param>
 internal sealed record RoundPlan(
     int Number, ServerLife Life, TimeSpan Writing, TimeSpan? Copying, Disturbance Disturbance, double Moment,
@@ -38,7 +39,7 @@ internal sealed record RoundPlan(
     /// <param name="startTime">How long this machine takes to start a server.</param>
     public static RoundPlan Draw(int seed, int number, TimeSpan startTime)
     {
-        var random = new Random(unchecked((seed * 1_000_003) + number));
+        var random = Dice.For(seed, -3, number);
         var life = ServerLife.Draw(random);
         var writing = TimeSpan.FromSeconds(0.5 + (2 * random.NextDouble()));
         var disturbance = random.Next(100) < DisturbedPercent

@@ -20,10 +20,10 @@ internal enum Outcome
 /// <param name="Remarks">Why, where it is not good; and what the copy itself notes.</param>
 internal sealed record RoundReport(RoundPlan Plan, string Version, Outcome Outcome, IReadOnlyList<string> Remarks)
 {
-    /// <summary>What the server did to its logs while it was copied.</summary>
+    /// <summary>What the server did to its logs while pages were copied.</summary>
     public FolderEvents Events { get; init; }
 
-    /// <summary>Transactions that were acknowledged while the copy was taken.</summary>
+    /// <summary>Transactions that were acknowledged meanwhile.</summary>
     public long Acknowledged { get; init; }
 
     /// <summary>Those of them that import or delete in bulk.</summary>
@@ -32,10 +32,10 @@ internal sealed record RoundReport(RoundPlan Plan, string Version, Outcome Outco
     /// <summary>Those of them that change the schema.</summary>
     public long Schema { get; init; }
 
-    /// <summary>Transactions in the copy that were acknowledged after it began, or not at all.</summary>
+    /// <summary>Transactions in the copy that were acknowledged after its command began, or not at all.</summary>
     public long Late { get; init; }
 
-    /// <summary>Whether writers went on, after the server was back, before the copy ended.</summary>
+    /// <summary>Whether writers went on, after the server was back, before the last page was copied.</summary>
     public bool CameBack { get; init; }
 
     /// <summary>Indexes without their constraint that were dropped after recovery.</summary>
@@ -49,12 +49,12 @@ internal sealed record RoundReport(RoundPlan Plan, string Version, Outcome Outco
 
     public override string ToString()
     {
-        var back = CameBack ? ", back within the copy" : "";
+        var back = CameBack ? ", the server back among them" : "";
         var line = string.Create(CultureInfo.InvariantCulture,
-            $"round {Plan.Number} ({Version}; {Plan}): {Outcome}. Within {Copying.TotalSeconds:0.0} s{back}: "
-            + $"{Events.Checkpoints} checkpoints, {Events.Rotations} logs begun, {Events.Pruned} deleted, "
-            + $"{Acknowledged} transactions ({Bulk} bulk, {Schema} schema), {Late} of them in the copy; "
-            + $"{Orphans} orphan indexes; proven in {Proving.TotalSeconds:0.0} s.");
+            $"round {Plan.Number} ({Version}; {Plan}): {Outcome} after {Copying.TotalSeconds:0.0} s. While pages were "
+            + $"copied{back}: {Events.Checkpoints} checkpoints, {Events.Rotations} logs begun, {Events.Pruned} "
+            + $"deleted, {Acknowledged} transactions ({Bulk} bulk, {Schema} schema). {Late} transactions newer than "
+            + $"the command are in the copy; {Orphans} orphan indexes; proven in {Proving.TotalSeconds:0.0} s.");
         return Remarks.Count == 0 ? line : line + "\n  " + string.Join("\n  ", Remarks);
     }
 }
