@@ -26,7 +26,7 @@ internal sealed class RoundTable
     private readonly List<RoundReport> _rounds = [];
 
     /// <summary>Copies that are not what they must be.</summary>
-    public int Bad => _rounds.Count(static round => round.Outcome == Outcome.Bad);
+    public int Bad => Count(Outcome.Bad);
 
     public void Enter(RoundReport round) => _rounds.Add(round);
 
@@ -38,7 +38,12 @@ internal sealed class RoundTable
         foreach (var version in _rounds.GroupBy(static round => round.Version).OrderBy(static group => group.Key))
             Print(output, version.Key, version);
         Print(output, "**all**", _rounds);
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{_rounds.Count} copies: {Count(Outcome.Good)} good, {Bad} bad, {Count(Outcome.Refused)} refused."));
     }
+
+    private int Count(Outcome outcome) => _rounds.Count(round => round.Outcome == outcome);
 
     private static void Print(TextWriter output, string title, IEnumerable<RoundReport> rounds)
     {
