@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Configuration;
@@ -102,11 +103,14 @@ public sealed class NewGrapBackupCommand : SessionCommand
             return;
         var moreMayFollow = MyInvocation.ExpectingInput;
         var verifier = new Verifier(scratch: LoadScratchOptions());
+        var projects = settings.Projection;
         Run(async worker =>
         {
             try
             {
-                await TakeAsync(worker, target, path, options, verifier).ConfigureAwait(false);
+                await TakeAsync(
+                    worker, new AuditTrail(path, projects, worker.Warning), target, path, options, verifier)
+                    .ConfigureAwait(false);
             }
             catch (Exception e) when (moreMayFollow && e is GrapException or BoltException)
             {
@@ -116,20 +120,39 @@ public sealed class NewGrapBackupCommand : SessionCommand
     }
 
     private async Task TakeAsync(
-        PipelineWorker worker, SessionTarget target, string path, BackupOptions options, Verifier verifier)
+        PipelineWorker worker, AuditTrail trail, SessionTarget target, string path, BackupOptions options,
+        Verifier verifier)
     {
-        var session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
-        var repository = FolderRepository.Open(path, create: true);
-        using var progress = new ProgressRelay(worker);
-        var backup = await new BackupTaker(tell: worker.Verbose)
-            .TakeAsync(session, repository, options, progress, worker.Cancellation).ConfigureAwait(false);
-        if (Verify == VerificationLevel.None)
+        Session? session = null;
+        try
         {
-            worker.Output(backup);
-            return;
+            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Id), async () =>
+            {
+                session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
+                var repository = FolderRepository.Open(path, create: true);
+                using var progress = new ProgressRelay(worker);
+                return await new BackupTaker(tell: worker.Verbose)
+                    .TakeAsync(session, repository, options, progress, worker.Cancellation).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            if (Verify == VerificationLevel.None)
+                worker.Output(backup);
+            else
+                await ProveAsync(worker, trail, path, backup, verifier).ConfigureAwait(false);
         }
-        var result = await verifier.VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)
-            .ConfigureAwait(false);
+        finally
+        {
+            // It commits, so it comes after the reading.
+            await trail.ProjectAsync(session, worker.Cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ProveAsync(
+        PipelineWorker worker, AuditTrail trail, string path, Backup backup, Verifier verifier)
+    {
+        var repository = FolderRepository.Open(path, create: false);
+        using var progress = new ProgressRelay(worker);
+        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(backup.Id), () => verifier
+            .VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)).ConfigureAwait(false);
         // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to
         // be.
         worker.Output(repository.Get(backup.Id));

@@ -54,6 +54,9 @@ public sealed class GrapSettings
     /// <summary>How much jobs write.</summary>
     public LogLevel LogLevel => Read(SettingCatalog.LogLevel);
 
+    /// <summary>Whether Grap keeps nodes of its own in the database.</summary>
+    public bool Projection => Read(SettingCatalog.Projection);
+
     /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
     /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
     /// <param name="surroundings">Environment and files.</param>

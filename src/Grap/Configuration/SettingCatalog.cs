@@ -73,11 +73,15 @@ internal static class SettingCatalog
     public static readonly SettingDefinition<LogLevel> LogLevel = new(
         "LOG_LEVEL", "INFO", ParseLogLevel, "How much jobs write", "DEBUG, INFO, WARN or ERROR");
 
+    public static readonly SettingDefinition<bool> Projection = new(
+        "GRAP_PROJECTION", "true", ParseBoolean,
+        "Show backups, recovery state and audit log as nodes in the database", "true or false");
+
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
         Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
-        PromoteAfterValidation, LogLevel,
+        PromoteAfterValidation, LogLevel, Projection,
     ];
 
     private static string Text(string value) => value;

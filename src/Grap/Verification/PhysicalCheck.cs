@@ -1,7 +1,6 @@
 using System.Globalization;
 using Grap.Archives;
 using Grap.Backups;
-using Grap.Bolt;
 using Grap.OnlineCopy;
 
 namespace Grap.Verification;
