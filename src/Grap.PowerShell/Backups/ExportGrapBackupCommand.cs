@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.OnlineCopy;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Repositories;
@@ -38,7 +39,8 @@ public sealed class ExportGrapBackupCommand : BackupCommand
         _scratch = LoadScratchOptions();
     }
 
-    private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
+    private protected override async Task ProcessAsync(
+        PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id)
     {
         var backup = repository.Get(id);
         if (!await worker.ShouldProcessAsync($"{id} to {_target}", $"Export backup as {Format}").ConfigureAwait(false))

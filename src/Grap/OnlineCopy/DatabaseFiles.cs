@@ -46,6 +46,12 @@ internal sealed class DatabaseFiles
     /// <summary>The folder of transaction logs and checkpoint files.</summary>
     public string LogFolder { get; }
 
+    /// <summary>The number of a transaction log by its name; null for what is none.</summary>
+    public static long? LogVersion(string name) => Version(name, LogPrefix);
+
+    /// <summary>Whether this is the name of a checkpoint file.</summary>
+    public static bool IsCheckpointFile(string name) => Version(name, CheckpointPrefix) is not null;
+
     /// <summary>The transaction logs, oldest first.</summary>
     public IReadOnlyList<NumberedFile> Logs() => Numbered(LogPrefix);
 
@@ -83,20 +89,21 @@ internal sealed class DatabaseFiles
 
     private List<NumberedFile> Numbered(string prefix) =>
     [
-        .. List(LogFolder)
-            // What has no bytes is not opened: a log without a header is none yet, and a pipe would never open.
-            .Where(item => !item.IsFolder && item.Length > 0
-                && item.Name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(item => (item.Name, Known: TryVersion(item.Name.AsSpan(prefix.Length), out var version), version))
-            .Where(static file => file.Known)
-            .Select(static file => new NumberedFile(file.version, file.Name))
+        // What has no bytes is not opened: a log without a header is none yet, and a pipe would never open.
+        .. List(LogFolder).Where(static item => !item.IsFolder && item.Length > 0)
+            .Select(item => (item.Name, Version: Version(item.Name, prefix)))
+            .Where(static file => file.Version is not null)
+            .Select(static file => new NumberedFile(file.Version!.Value, file.Name))
             .OrderBy(static file => file.Version),
     ];
 
     // Written as the server writes it: no sign, no leading zeros, so that two names never mean one number.
-    private static bool TryVersion(ReadOnlySpan<char> text, out long version) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out version)
-        && (text[0] != '0' || text.Length == 1);
+    private static long? Version(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length + 1
+            || (name.Length > prefix.Length && name[prefix.Length] != '0'))
+        && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
 
     private IReadOnlyList<FolderItem> List(string folder)
     {
