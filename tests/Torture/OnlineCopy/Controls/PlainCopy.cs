@@ -84,7 +84,8 @@ internal sealed class PlainCopy : IDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             try
             {
-                await using var source = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                await using var source = new FileStream(
+                    file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
                 await using var copy = File.Create(target);
                 var buffer = new byte[1 << 16];
                 while (await source.ReadAsync(buffer, cancellation) is > 0 and var read)

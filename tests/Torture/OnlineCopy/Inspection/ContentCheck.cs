@@ -103,10 +103,15 @@ internal sealed class ContentCheck(Reading database, WorkloadSize size, IReadOnl
             ("HOLDS", BulkNodes),
         }.Where(static type => type.Count > 0).Select(static type => Reading.Text(type.Type, type.Count));
 
-    private async Task<IEnumerable<string>> CompareAsync(string what, string query, IEnumerable<string> expected)
+    private async Task<IEnumerable<string>> CompareAsync(string what, string query, IEnumerable<string> rows)
     {
+        var expected = rows.ToList();
         var found = await database.TextsAsync(query);
-        return [.. Describe("missing", what, Without(expected, found)), .. Describe("not expected", what, Without(found, expected))];
+        return
+        [
+            .. Describe("missing", what, Without(expected, found)),
+            .. Describe("not expected", what, Without(found, expected)),
+        ];
     }
 
     private static IEnumerable<string> Describe(string how, string what, List<string> rows)

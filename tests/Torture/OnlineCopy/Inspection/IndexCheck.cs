@@ -65,7 +65,8 @@ internal sealed class IndexCheck(Reading database, WorkloadSize size)
         foreach (var index in texts)
         {
             var found = await database.TextsAsync(
-                "CALL db.index.fulltext.queryNodes($name, 'ballast') YIELD node RETURN count(node)", ("name", index[0]));
+                "CALL db.index.fulltext.queryNodes($name, 'ballast') YIELD node RETURN count(node)",
+                ("name", index[0]));
             if (found[0] != Reading.Text(size.Ballast))
                 problems.Add($"The full-text index finds {found[0]} of {size.Ballast} ballast nodes.");
         }

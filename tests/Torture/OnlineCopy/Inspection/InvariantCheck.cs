@@ -47,7 +47,10 @@ internal sealed class InvariantCheck(Reading database, WorkloadSize size)
             RETURN b.number
             """),
         ("The ballast's relationships lead where they led",
-            $"MATCH (b:Ballast)-[r:BESIDE]->(o) WHERE o.number <> {Foundation.BallastNeighbour} RETURN b.number, r.number"),
+            $"""
+            MATCH (b:Ballast)-[r:BESIDE]->(other) WHERE other.number <> {Foundation.BallastNeighbour}
+            RETURN b.number, r.number
+            """),
         ("Keys are unique",
             "MATCH (i:Item) WITH i.key AS key, count(*) AS items WHERE items > 1 OR key IS NULL RETURN key"),
     ];

@@ -43,7 +43,8 @@ internal sealed class PageWindow(Ledger ledger, DatabaseFiles files, double mome
         }
     }
 
-    /// <summary>Ends it, where the copy did not come to its last page, and tells what the server did meanwhile.</summary>
+    /// <summary>Ends it where the copy did not come to its last page, and tells what the server did
+    /// meanwhile.</summary>
     public Task<FolderEvents> CloseAsync()
     {
         lock (_lock)

@@ -14,7 +14,8 @@ namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 /// <param name="Time">How long it took to find out.</param>
 internal sealed record ProofResult(IReadOnlyList<string> Problems, long Late, int Orphans, TimeSpan Time);
 
-/// <summary>Recovers a copy as the level Restore does, and inspects it between recovery and consistency check.</summary>
+/// <summary>Recovers a copy as the level Restore does, and inspects it between recovery and consistency
+/// check.</summary>
 internal static class Proof
 {
     /// <summary>Proves the copy in an archive.</summary>
@@ -34,7 +35,10 @@ internal static class Proof
             problems.AddRange(findings.Problems);
             problems.AddRange(recovered.FailedIndexes.Select(static index => $"Index {index.Key}: {index.Value}"));
             if (archive.Manifest.Transactions?.Last is { } last && recovered.LastTransaction != last)
-                problems.Add($"The backup says that its last transaction is {last}, and it is {recovered.LastTransaction}.");
+            {
+                problems.Add(
+                    $"The backup says that its last transaction is {last}, and it is {recovered.LastTransaction}.");
+            }
             await recovered.StopAsync(cancellation);
             var report = await recovered.CheckAsync(cancellation);
             if (!report.Consistent)

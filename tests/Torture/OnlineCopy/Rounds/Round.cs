@@ -115,14 +115,30 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
         using var archive = repository.OpenArchive(Id);
         var proof = await Proof.RunAsync(
             archive, production.Installation, new Inspector(production.Crew), span, cancellation);
+        var good = proof.Problems.Count == 0;
         return report with
         {
-            Outcome = proof.Problems.Count == 0 ? Outcome.Good : Outcome.Bad,
-            Remarks = [.. proof.Problems, .. archive.Manifest.Physical!.Notes],
+            Outcome = good ? Outcome.Good : Outcome.Bad,
+            Remarks =
+            [
+                .. proof.Problems, .. good ? [] : await LookAtServerAsync(cancellation),
+                .. archive.Manifest.Physical!.Notes,
+            ],
             Late = proof.Late,
             Orphans = proof.Orphans,
             Proving = proof.Time,
         };
+    }
+
+    /// <summary>Whether it is the copy that is bad, or the test, or the server.</summary>
+    private async Task<IEnumerable<string>> LookAtServerAsync(CancellationToken cancellation)
+    {
+        if (production.Server is null)
+            return [];
+        var findings = await production.InspectAsync(cancellation);
+        return findings.Problems.Count == 0
+            ? ["The server itself is sound."]
+            : findings.Problems.Select(static problem => $"The server itself: {problem}");
     }
 
     /// <summary>What was done to the server.</summary>

@@ -12,7 +12,8 @@ internal static class Foundation
     public const string BallastText =
         "'ballast ' + b.number + reduce(text = '', i IN range(1, 40) | text + ' ' + (b.number * i) % 99991)";
 
-    /// <summary>The other end of a ballast node's relationship, in terms of its number and the relationship's.</summary>
+    /// <summary>The other end of a ballast node's relationship, in terms of its number and the
+    /// relationship's.</summary>
     public const string BallastNeighbour = "(b.number * 7 + r.number * 13 + 1) % $ballast";
 
     private static readonly string[] s_schema =
@@ -45,7 +46,10 @@ internal static class Foundation
         for (var from = 0; from < size.Ballast; from += BallastPerTransaction)
         {
             await RunAsync(
-                $"UNWIND range($from, $to) AS number CREATE (b:Ballast {{ number: number }}) SET b.text = {BallastText}",
+                $$"""
+                UNWIND range($from, $to) AS number
+                CREATE (b:Ballast { number: number }) SET b.text = {{BallastText}}
+                """,
                 ("from", (long)from), ("to", (long)Math.Min(from + BallastPerTransaction, size.Ballast) - 1));
         }
         for (var from = 0; from < size.Ballast; from += BallastPerTransaction)
