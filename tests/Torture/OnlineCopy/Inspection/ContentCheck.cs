@@ -23,7 +23,7 @@ internal sealed class ContentCheck(Reading database, WorkloadSize size, IReadOnl
 
     private long Batches => states.Sum(static state => state.Batches.Count);
 
-    private long BulkNodes => Batches * (size.Elements / 2);
+    private long BulkNodes => Batches * size.BulkNodes;
 
     /// <summary>Returns every difference.</summary>
     public async Task<IReadOnlyList<string>> RunAsync() =>
@@ -85,7 +85,7 @@ internal sealed class ContentCheck(Reading database, WorkloadSize size, IReadOnl
 
     private string RowOfBatch(long batch)
     {
-        long nodes = size.Elements / 2;
+        long nodes = size.BulkNodes;
         return Reading.Text(batch, nodes, nodes, nodes, nodes * (nodes + 1) / 2);
     }
 

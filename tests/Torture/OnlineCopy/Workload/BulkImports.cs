@@ -1,12 +1,9 @@
 namespace Grap.Tests.Torture.OnlineCopy.Workload;
 
 /// <summary>Imports of many elements in one transaction, each deleted again by the next in one transaction.</summary>
-internal sealed class BulkImports(int seed, int elements) : IScript
+internal sealed class BulkImports(int seed, int nodes) : IScript
 {
     private const int LongestRestMilliseconds = 3000;
-
-    /// <summary>Nodes of one import; half of the elements are relationships.</summary>
-    public int Nodes { get; } = elements / 2;
 
     public TimeSpan RestBefore(long number) => TimeSpan.FromMilliseconds(
         Dice.For(seed, -1, number).Next(LongestRestMilliseconds));
@@ -21,7 +18,7 @@ internal sealed class BulkImports(int seed, int elements) : IScript
                 CREATE (b:Batch { batch: $n, nodes: $nodes })
                 WITH b UNWIND range(1, $nodes) AS number
                 CREATE (b)-[:HOLDS { number: number }]->(:Bulk { batch: $n, number: number, text: 'bulk ' + number })
-                """, ("nodes", (long)Nodes));
+                """, ("nodes", (long)nodes));
             step.Then(next => next.Batches.Add(step.Number));
         }
         else

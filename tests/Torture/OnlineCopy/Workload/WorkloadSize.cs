@@ -18,6 +18,9 @@ internal sealed record WorkloadSize(int Ballast, int Elements, int Writers)
     /// <summary>Items that a writer has at most, each under a business key of its own.</summary>
     public const int Items = 150;
 
+    /// <summary>Nodes of one bulk import; each has one relationship.</summary>
+    public int BulkNodes => Elements / 2;
+
     /// <summary>A store of 50 to 85 MB, and transactions of 50,000 elements.</summary>
     public static WorkloadSize Full { get; } = new(Ballast: 60_000, Elements: 50_000, Writers: 4);
 

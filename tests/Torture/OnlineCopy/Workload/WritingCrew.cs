@@ -72,6 +72,6 @@ internal sealed class WritingCrew : IDisposable
     }
 
     private IScript ScriptOf(int writer) => writer == BulkWriter
-        ? new BulkImports(_seed, Size.Elements)
+        ? new BulkImports(_seed, Size.BulkNodes)
         : new SmallChanges(_seed, Size.Ballast, Size.Writers);
 }
