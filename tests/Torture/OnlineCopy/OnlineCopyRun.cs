@@ -61,8 +61,11 @@ internal sealed class OnlineCopyRun : IAsyncDisposable
         {
             _table.Print(Console.Out);
         }
-        if (_table.Bad > 0)
-            throw new Violation(string.Create(CultureInfo.InvariantCulture, $"{_table.Bad} copies are bad."));
+        if (_table.Bad + _table.Unproven > 0)
+        {
+            throw new Violation(string.Create(CultureInfo.InvariantCulture,
+                $"{_table.Bad} copies are bad, and {_table.Unproven} could not be proven."));
+        }
         Console.WriteLine("Every copy that was published is what it says.");
     }
 

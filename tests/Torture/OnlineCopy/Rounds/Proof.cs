@@ -8,11 +8,18 @@ using Grap.Tests.Torture.OnlineCopy.Inspection;
 namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 
 /// <summary>What became of a copy.</summary>
-/// <param name="Problems">Why it is bad; none where it is good.</param>
+/// <param name="Problems">Why it is not good; none where it is.</param>
 /// <param name="Late">Transactions in it that were not acknowledged when it began.</param>
 /// <param name="Orphans">Indexes without their constraint that were dropped.</param>
 /// <param name="Time">How long it took to find out.</param>
-internal sealed record ProofResult(IReadOnlyList<string> Problems, long Late, int Orphans, TimeSpan Time);
+internal sealed record ProofResult(IReadOnlyList<string> Problems, long Late, int Orphans, TimeSpan Time)
+{
+    /// <summary>Whether the proof itself failed: no scratch server came up in time, or there was no room.</summary>
+    public bool Impossible { get; init; }
+
+    /// <summary>How the copy turned out.</summary>
+    public Outcome Outcome => Problems.Count == 0 ? Outcome.Good : Impossible ? Outcome.Unproven : Outcome.Bad;
+}
 
 /// <summary>Recovers a copy as the level Restore does, and inspects it between recovery and consistency
 /// check.</summary>
@@ -47,7 +54,13 @@ internal static class Proof
         }
         catch (Exception failure) when (failure is GrapException or BoltException)
         {
-            return new ProofResult([$"{failure.GetType().Name}: {failure.Message}"], 0, 0, clock.Elapsed);
+            return new ProofResult([$"{failure.GetType().Name}: {failure.Message}"], 0, 0, clock.Elapsed)
+            {
+                Impossible = failure is GrapException
+                {
+                    Condition: GrapCondition.ScratchServerUnavailable or GrapCondition.ScratchFull
+                },
+            };
         }
     }
 }

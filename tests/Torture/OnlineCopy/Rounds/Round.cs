@@ -12,6 +12,9 @@ namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 /// meanwhile, then proven.</summary>
 internal sealed class Round(Production production, RoundPlan plan, FolderRepository repository)
 {
+    // A server that was started a moment ago, with writers on it, on a busy machine.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
     private readonly DatabaseFiles _files = new("neo4j", production.DataFolder);
 
     /// <summary>The backup's id.</summary>
@@ -27,7 +30,7 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
         var ledger = production.Crew.Ledger;
         var server = production.Server!;
         await using var session = await Session.OpenAsync(
-            new SessionOptions(server.Address, server.Authentication), cancellation);
+            new SessionOptions(server.Address, server.Authentication) { ConnectTimeout = s_patience }, cancellation);
         ledger.Mark(string.Create(CultureInfo.InvariantCulture, $"copy {plan.Number} begins"));
         var begun = ledger.Now;
         var window = new PageWindow(ledger, _files, plan.Moment);
@@ -115,13 +118,12 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
         using var archive = repository.OpenArchive(Id);
         var proof = await Proof.RunAsync(
             archive, production.Installation, new Inspector(production.Crew), span, cancellation);
-        var good = proof.Problems.Count == 0;
         return report with
         {
-            Outcome = good ? Outcome.Good : Outcome.Bad,
+            Outcome = proof.Outcome,
             Remarks =
             [
-                .. proof.Problems, .. good ? [] : await LookAtServerAsync(cancellation),
+                .. proof.Problems, .. proof.Outcome == Outcome.Bad ? await LookAtServerAsync(cancellation) : [],
                 .. archive.Manifest.Physical!.Notes,
             ],
             Late = proof.Late,

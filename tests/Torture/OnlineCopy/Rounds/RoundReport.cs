@@ -11,6 +11,8 @@ internal enum Outcome
     Bad,
     /// <summary>The command failed and published nothing.</summary>
     Refused,
+    /// <summary>The copy is there, and the machine was too slow or too full to prove it.</summary>
+    Unproven,
 }
 
 /// <summary>What a round was like.</summary>

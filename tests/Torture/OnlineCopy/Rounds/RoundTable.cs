@@ -11,6 +11,7 @@ internal sealed class RoundTable
         ("good", static round => round.Outcome == Outcome.Good),
         ("bad", static round => round.Outcome == Outcome.Bad),
         ("refused", static round => round.Outcome == Outcome.Refused),
+        ("not proven", static round => round.Outcome == Outcome.Unproven),
         ("with a checkpoint inside", static round => round.Events.Checkpoints > 0),
         ("a log begun", static round => round.Events.Rotations > 0),
         ("a log deleted", static round => round.Events.Pruned > 0),
@@ -28,6 +29,9 @@ internal sealed class RoundTable
     /// <summary>Copies that are not what they must be.</summary>
     public int Bad => Count(Outcome.Bad);
 
+    /// <summary>Copies of which it is not known what they are.</summary>
+    public int Unproven => Count(Outcome.Unproven);
+
     public void Enter(RoundReport round) => _rounds.Add(round);
 
     /// <summary>Prints it, a line for each version.</summary>
@@ -40,7 +44,8 @@ internal sealed class RoundTable
         Print(output, "**all**", _rounds);
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{_rounds.Count} copies: {Count(Outcome.Good)} good, {Bad} bad, {Count(Outcome.Refused)} refused."));
+            $"{_rounds.Count} copies: {Count(Outcome.Good)} good, {Bad} bad, {Count(Outcome.Refused)} refused, "
+            + $"{Unproven} not proven."));
     }
 
     private int Count(Outcome outcome) => _rounds.Count(round => round.Outcome == outcome);
