@@ -63,7 +63,7 @@ internal sealed class PlainCopy : IDisposable
         }
         catch (Exception failure) when (failure is GrapException or BoltException)
         {
-            problems.Add($"{failure.GetType().Name}: {failure.Message}");
+            return ProofResult.Of(failure, clock.Elapsed);
         }
         return new ProofResult(problems, 0, 0, clock.Elapsed);
     }

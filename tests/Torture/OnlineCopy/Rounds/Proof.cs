@@ -14,6 +14,16 @@ namespace Grap.Tests.Torture.OnlineCopy.Rounds;
 /// <param name="Time">How long it took to find out.</param>
 internal sealed record ProofResult(IReadOnlyList<string> Problems, long Late, int Orphans, TimeSpan Time)
 {
+    /// <summary>What a failure on the way says.</summary>
+    public static ProofResult Of(Exception failure, TimeSpan time) =>
+        new([$"{failure.GetType().Name}: {failure.Message}"], 0, 0, time)
+        {
+            Impossible = failure is GrapException
+            {
+                Condition: GrapCondition.ScratchServerUnavailable or GrapCondition.ScratchFull
+            },
+        };
+
     /// <summary>Whether the proof itself failed: no scratch server came up in time, or there was no room.</summary>
     public bool Impossible { get; init; }
 
@@ -54,13 +64,7 @@ internal static class Proof
         }
         catch (Exception failure) when (failure is GrapException or BoltException)
         {
-            return new ProofResult([$"{failure.GetType().Name}: {failure.Message}"], 0, 0, clock.Elapsed)
-            {
-                Impossible = failure is GrapException
-                {
-                    Condition: GrapCondition.ScratchServerUnavailable or GrapCondition.ScratchFull
-                },
-            };
+            return ProofResult.Of(failure, clock.Elapsed);
         }
     }
 }
