@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Export-GrapBackup'
         'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'

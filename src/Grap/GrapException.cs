@@ -74,8 +74,16 @@ public enum GrapCondition
     DataFolderMismatch,
     /// <summary>The server's files changed in a way that left no consistent copy; nothing was published.</summary>
     CopyFailed,
-    /// <summary>No Neo4j installation for a scratch server.</summary>
+    /// <summary>No Neo4j installation for a scratch server, or it does not start.</summary>
     ScratchServerUnavailable,
+    /// <summary>No space left for a scratch server.</summary>
+    ScratchFull,
+    /// <summary>A backup did not come up as a database, or what came up is not what the backup says.</summary>
+    RestoreFailed,
+    /// <summary>A server runs on the data folder.</summary>
+    DataFolderInUse,
+    /// <summary>The file or folder that was to be written exists.</summary>
+    TargetExists,
     /// <summary>What was asked for is not possible with this server or backup.</summary>
     NotSupported,
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grap.OnlineCopy;
 
 namespace Grap.Verification;
 
@@ -26,6 +27,21 @@ internal sealed class VerificationRun(
         try
         {
             return step();
+        }
+        finally
+        {
+            _steps[name] = time.GetElapsedTime(began);
+        }
+    }
+
+    /// <summary>Runs one step that takes its time, tells how far it is, and keeps its time, also when it
+    /// throws.</summary>
+    public async Task StepAsync(string name, Func<IProgress<double>, Task> step)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            await new RecoverySteps(progress, activity).RunAsync(name, step).ConfigureAwait(false);
         }
         finally
         {

@@ -1,0 +1,97 @@
+using Grap.Archives;
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Graphs;
+using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
+using Grap.Repositories;
+using Grap.Tests.Integration.Servers;
+
+namespace Grap.Tests.Integration.OnlineCopy;
+
+/// <summary>What a server knew of its graph before it was stopped.</summary>
+internal sealed record KnownGraph(GraphCounts Counts, string Fingerprint, long Transaction);
+
+/// <summary>
+/// A server with a graph that is read and copied while it runs, then stopped: what physical backups of it must hold is
+/// known exactly.
+/// </summary>
+internal sealed class StoppedServer : IAsyncDisposable
+{
+    private const string CopyId = "copy";
+
+    private readonly FolderRepository _copies;
+    private readonly InstalledServer _server;
+
+    private StoppedServer(InstalledServer server, FolderRepository copies, KnownGraph graph)
+    {
+        _copies = copies;
+        _server = server;
+        Graph = graph;
+    }
+
+    public KnownGraph Graph { get; }
+
+    public string Home => _server.Home!;
+
+    /// <summary>Starts, loads, reads and stops a server. Skips the test where none can be had.</summary>
+    public static async Task<StoppedServer> MakeAsync(string version, int nodes, CancellationToken cancellation)
+    {
+        var server = await LabServer.StartAsync(ServerPool.Options(version), cancellation);
+        try
+        {
+            if (server is not InstalledServer installed)
+            {
+                Assert.Skip("The files of a server in a container cannot be read by this test.");
+                throw new InvalidOperationException();
+            }
+            await new GraphOptions(GraphName.Generated, nodes).LoadAsync(server, cancellation);
+            await using var workplace = await Backups.Workplace.OpenAsync(server);
+            var logical = await workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true });
+            var manifest = logical.Manifest!;
+            var copies = FolderRepository.Open(
+                Directory.CreateTempSubdirectory("grap-hot-copy-").FullName, create: true);
+            var options = new BackupOptions { Id = CopyId, Method = BackupMethod.HotCopy };
+            await new BackupTaker().TakeAsync(workplace.Session, copies, options, null, cancellation);
+            Assert.True(await installed.Server.StopAsync(cancellation));
+            return new StoppedServer(installed, copies,
+                new KnownGraph(manifest.Counts, manifest.Fingerprint!, manifest.Transactions!.Last));
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Publishes the server's hot copy again, changed, with hashes that fit.</summary>
+    /// <param name="repository">Where.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="change">Changes a file's first piece; null for none.</param>
+    /// <param name="alter">Changes the manifest; null for none.</param>
+    public Backup Archive(
+        FolderRepository repository, string id, Action<PhysicalFile, byte[]>? change = null,
+        Func<BackupManifest, BackupManifest>? alter = null)
+    {
+        using var copy = _copies.OpenArchive(CopyId);
+        using var held = repository.Lock("test");
+        using var pending = repository.Begin(id, held);
+        using var content = new NativeBuffer();
+        foreach (var block in copy.Blocks)
+        {
+            copy.ReadBlock(block, content);
+            var bytes = content.Written.ToArray();
+            if (block.Key.Part == 0)
+                change?.Invoke(copy.Manifest.Physical!.Files[(int)block.Key.FirstId], bytes);
+            using var encoded = EncodedBlock.Encode(block.Key, block.Count, bytes, compressionLevel: 1);
+            pending.Archive.Write(encoded);
+        }
+        return pending.Publish(alter?.Invoke(copy.Manifest) ?? copy.Manifest, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_copies.Path, recursive: true);
+    }
+}
