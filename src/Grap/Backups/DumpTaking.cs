@@ -44,7 +44,10 @@ internal sealed class DumpTaking(
                 Edition = installation.Edition == Neo4jEdition.Enterprise ? "enterprise" : "community",
             },
             Transactions = new TransactionWindow(transaction, transaction),
-            Physical = new PhysicalContent { Files = await ArchiveAsync(pending, dump, cancellation).ConfigureAwait(false) },
+            Physical = new PhysicalContent
+            {
+                Files = await ArchiveAsync(pending, dump, cancellation).ConfigureAwait(false),
+            },
             NotIncluded = s_notIncluded,
         };
     }

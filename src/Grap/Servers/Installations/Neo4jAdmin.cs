@@ -71,6 +71,7 @@ internal sealed class Neo4jAdmin(
         "--add-opens=java.base/java.nio=ALL-UNNAMED",
         "--add-opens=java.base/java.io=ALL-UNNAMED",
         "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+        .. options.JavaArguments,
         "-cp", Path.Combine(installation.Home, "lib", "*"),
         EntryPoint,
     ];
