@@ -4,8 +4,9 @@ Describe 'New-GrapBackup' {
     BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
     AfterEach { Clear-Setting }
 
-    It 'refuses the method <Method>, which comes later' -TestCases @(@{ Method = 'Dump' }) {
-        { New-GrapBackup -Method $Method } | Should -Throw -ErrorId (ErrorId NotSupported New-GrapBackup)
+    It 'needs to know where a stopped server keeps its data' {
+        { New-GrapBackup -Method Dump -Repository "$TestDrive/dumps" } |
+            Should -Throw -ErrorId (ErrorId DataFolderUnavailable New-GrapBackup)
     }
 
     It 'refuses a repository that is not a folder: <Repository>' -TestCases @(
@@ -47,7 +48,7 @@ Describe 'New-GrapBackup' {
         AfterAll { Remove-GrapSession $session }
 
         It 'takes a backup that says what it is' {
-            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id first -Tag nightly, test
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id first -Method Bolt -Tag nightly, test
             $backup.Id | Should -BeExactly 'first'
             $backup.Status | Should -Be 'Available'
             $backup.Method | Should -Be 'Bolt'
@@ -76,7 +77,7 @@ Describe 'New-GrapBackup' {
         }
 
         It 'keeps the backup and claims nothing where the level cannot be checked' {
-            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Verify Restore -ErrorAction SilentlyContinue -ErrorVariable failures
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Method Bolt -Verify Restore -ErrorAction SilentlyContinue -ErrorVariable failures
             $backup.VerifiedLevel | Should -Not -Be 'Restore'
             $failures[0].FullyQualifiedErrorId | Should -BeExactly (ErrorId VerificationUnavailable New-GrapBackup)
         }
@@ -107,6 +108,11 @@ Describe 'New-GrapBackup' {
         It 'takes sessions from the pipeline, and lists none of its own' {
             (Get-GrapSession | New-GrapBackup -Repository "$TestDrive/piped").Database | Should -BeExactly 'neo4j'
             @(Get-GrapSession) | Should -HaveCount 1
+        }
+
+        It 'refuses a session for the dump of a stopped server' {
+            { New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Method Dump } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid New-GrapBackup)
         }
 
         It 'says in words which method Auto took' {
