@@ -62,6 +62,14 @@ Describe 'New-GrapBackup' {
             $backup.Fingerprint | Should -Match '^[0-9a-f]{32}$'
         }
 
+        It 'copies the data folder of a server on this machine where nothing else is asked for' {
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id copied
+            $backup.Method | Should -Be 'HotCopy'
+            $backup.Exactness | Should -Be 'Exact'
+            $backup.Manifest.Physical.Files.Name | Should -Contain 'neostore.nodestore.db'
+            $backup.Fingerprint | Should -BeNullOrEmpty
+        }
+
         It 'uses the settings where no parameter says otherwise' {
             $env:NEO4J_URI = $server.Uri
             $env:NEO4J_AUTH = "neo4j/$($server.Password)"
