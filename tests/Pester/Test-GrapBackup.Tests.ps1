@@ -16,8 +16,8 @@ Describe 'Test-GrapBackup' {
         BeforeAll {
             $repository = "$TestDrive/repo"
             $session = New-GrapSession $global:GrapTestServer.Uri $global:GrapTestServer.Credential
-            $good = New-GrapBackup -Session $session -Repository $repository -Id good
-            $bad = New-GrapBackup -Session $session -Repository $repository -Id bad
+            $good = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id good
+            $bad = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id bad
             Remove-GrapSession $session
             $bytes = [System.IO.File]::ReadAllBytes($bad.Path)
             $middle = [int]($bytes.Length / 2)
@@ -45,7 +45,7 @@ Describe 'Test-GrapBackup' {
             $result.Problems | Should -Not -BeNullOrEmpty
         }
 
-        It 'never passes the level Restore, which it cannot check' {
+        It 'never passes the level Restore for a logical backup, which it cannot check' {
             $result = Test-GrapBackup good -Level Restore -Repository $repository -ErrorAction SilentlyContinue -ErrorVariable failures
             $result.Outcome | Should -Be 'NotChecked'
             $result.Passed | Should -BeFalse
