@@ -12,7 +12,8 @@ namespace Grap.Tests.Integration.OnlineCopy;
 [Collection(nameof(OneServerAtATime))]
 public sealed class RestoreProofTests : IDisposable
 {
-    private const int Nodes = 3_000;
+    // Several pages of relationships, and a log of a single piece.
+    private const int Nodes = 500;
     private const int PageBytes = 8_192;
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-restore-proof-").FullName;
 
