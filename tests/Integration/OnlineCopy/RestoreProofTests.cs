@@ -55,11 +55,6 @@ public sealed class RestoreProofTests : IDisposable
         TestContext.Current.SendDiagnosticMessage(Describe(flipped));
         Assert.Equal(BackupStatus.Damaged, repository.Get("flipped").Status);
 
-        server.Archive(repository, "unstartable", change: FlipStoreId);
-        var unstartable = await ProveAsync(server, repository, "unstartable");
-        Assert.Equal((VerificationOutcome.Failed, GrapCondition.RestoreFailed), (unstartable.Outcome, unstartable.Condition));
-        Assert.Contains("cannot start database 'neo4j'", unstartable.Problems[0], StringComparison.Ordinal);
-
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_folder, "servers")));
     }
 
@@ -67,9 +62,6 @@ public sealed class RestoreProofTests : IDisposable
 
     private static byte[] FlipRelationshipPage(PhysicalFile file, byte[] bytes) =>
         file.Name == "neostore.relationshipstore.db" ? FlipPage(bytes, 1) : bytes;
-
-    private static byte[] FlipStoreId(PhysicalFile file, byte[] bytes) =>
-        file.Name == "neostore" ? FlipPage(bytes, 0) : bytes;
 
     private static byte[] FlipPage(byte[] bytes, int page)
     {
