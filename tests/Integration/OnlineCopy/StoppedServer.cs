@@ -18,9 +18,6 @@ internal sealed record KnownGraph(GraphCounts Counts, string Fingerprint, long T
 /// </summary>
 internal sealed class StoppedServer : IAsyncDisposable
 {
-    /// <summary>A unique constraint, and its index, that were made last.</summary>
-    public const string LastConstraint = "made_last";
-
     private const string CopyId = "copy";
 
     private readonly FolderRepository _copies;
@@ -50,11 +47,8 @@ internal sealed class StoppedServer : IAsyncDisposable
             }
             await new GraphOptions(GraphName.Generated, nodes).LoadAsync(server, cancellation);
             // A clean stop is the one way to a checkpoint on Community: what was written before is in the copy's stores
-            // alone, and what is written from here on in its log as well.
+            // alone.
             await installed.Server.RestartAsync(cancellation);
-            // The last two transactions: its index, then itself.
-            await Backups.OwnServer.RunAsync(
-                server, $"CREATE CONSTRAINT {LastConstraint} FOR (n:Orphan) REQUIRE n.key IS UNIQUE");
             await using var workplace = await Backups.Workplace.OpenAsync(server);
             var logical = await workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true });
             var manifest = logical.Manifest!;
