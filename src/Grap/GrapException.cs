@@ -70,6 +70,10 @@ public enum GrapCondition
     GraphInconsistent,
     /// <summary>No Neo4j installation for a scratch server.</summary>
     ScratchServerUnavailable,
+    /// <summary>A graph is to be restored into a database that holds something.</summary>
+    TargetNotEmpty,
+    /// <summary>Somebody else wrote to the database that a graph is being restored into.</summary>
+    TargetChanged,
     /// <summary>What was asked for is not possible with this server or backup.</summary>
     NotSupported,
 }

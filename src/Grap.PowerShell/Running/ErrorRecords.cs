@@ -42,7 +42,7 @@ internal static class ErrorRecords
         GrapCondition.PermissionDenied or GrapCondition.BackupProtected or GrapCondition.LastVerifiedBackup
             => ErrorCategory.PermissionDenied,
         GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
-        GrapCondition.BackupExists => ErrorCategory.ResourceExists,
+        GrapCondition.BackupExists or GrapCondition.TargetNotEmpty => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable => ErrorCategory.ResourceUnavailable,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost => ErrorCategory.ResourceBusy,
@@ -51,7 +51,8 @@ internal static class ErrorRecords
         GrapCondition.RepositoryInvalid or GrapCondition.NotAnArchive or GrapCondition.ArchiveCorrupt
             or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
-        GrapCondition.QueryFailed or GrapCondition.NotExact => ErrorCategory.InvalidResult,
+        GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
+            => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
