@@ -117,9 +117,8 @@ public sealed class GraphComparer
         IGraphSource reference, IGraphSource difference, string reason, IProgress<WorkProgress>? progress,
         CancellationToken cancellation)
     {
-        progress?.Report(new WorkProgress("Comparing", "Reading what has no fingerprint yet"));
-        var before = await reference.SummarizeAsync(cancellation).ConfigureAwait(false);
-        var after = await difference.SummarizeAsync(cancellation).ConfigureAwait(false);
+        var before = await SummarizeAsync(reference, progress, cancellation).ConfigureAwait(false);
+        var after = await SummarizeAsync(difference, progress, cancellation).ConfigureAwait(false);
         return Begin(reference, difference) with
         {
             Basis = ComparisonBasis.Fingerprint,
@@ -130,6 +129,18 @@ public sealed class GraphComparer
             NodesByLabel = Balance(before.Counts.NodesByLabel, after.Counts.NodesByLabel),
             RelationshipsByType = Balance(before.Counts.RelationshipsByType, after.Counts.RelationshipsByType),
         };
+    }
+
+    private static async Task<GraphSummary> SummarizeAsync(
+        IGraphSource source, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if (source.Summary is { } known)
+            return known;
+        var telling = progress is null
+            ? null
+            : new Progress<double>(done => progress.Report(new WorkProgress("Comparing", $"Reading {source.Name}", done)));
+        var digest = await SourceDigest.ReadAsync(source, telling, cancellation).ConfigureAwait(false);
+        return new GraphSummary(digest.CompleteCounts(), digest.Fingerprint);
     }
 
     private static ChangeCounts Balance(long before, long after) =>

@@ -22,24 +22,4 @@ internal static class RangeReading
             source.Ranges(kind), source.Parallelism,
             async (firstId, stop) => await source.ReadAsync(kind, firstId, part, stop).ConfigureAwait(false),
             cancellation);
-
-    /// <summary>What all elements come to: known, or read now.</summary>
-    public static async Task<GraphSummary> SummarizeAsync(this IGraphSource source, CancellationToken cancellation)
-    {
-        if (source.Summary is { } known)
-            return known;
-        var digest = new GraphDigest();
-        await source.ReadAllAsync(BlockKind.Nodes, (key, content) =>
-        {
-            digest.AddNodes(key, content.Span);
-            return ValueTask.CompletedTask;
-        }, cancellation).ConfigureAwait(false);
-        digest.CompleteNodes();
-        await source.ReadAllAsync(BlockKind.Relationships, (key, content) =>
-        {
-            digest.AddRelationships(key, content.Span);
-            return ValueTask.CompletedTask;
-        }, cancellation).ConfigureAwait(false);
-        return new GraphSummary(digest.CompleteCounts(), digest.Fingerprint);
-    }
 }
