@@ -49,6 +49,7 @@ public sealed class ServerPool : IAsyncDisposable
         Password = Password,
         HeapMegabytes = 512,
         PageCacheMegabytes = 64,
+        StartsFast = true,
         Finder = new() { Log = text => TestContext.Current.SendDiagnosticMessage(text) },
     };
 

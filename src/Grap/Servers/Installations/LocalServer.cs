@@ -139,7 +139,7 @@ public sealed class LocalServer : IAsyncDisposable
     /// <summary>Ends the server at once, as a power cut would, together with everything that it started.</summary>
     public async Task KillAsync()
     {
-        if (_process is null)
+        if (_process is null || _process.HasExited)
             return;
         _process.Kill();
         await _process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -152,10 +152,14 @@ public sealed class LocalServer : IAsyncDisposable
         await StartAsync(JavaRuntime.For(Installation, _options.Environment), cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Stops the server and removes its folder, unless that is to be kept.</summary>
+    /// <summary>Ends the server and removes its folder, unless that is to be kept. Data that go with the folder need
+    /// no clean stop, which takes seconds.</summary>
     public async ValueTask DisposeAsync()
     {
-        await StopAsync().ConfigureAwait(false);
+        if (_options.DataFolder is null && !_options.KeepFolder)
+            await KillAsync().ConfigureAwait(false);
+        else
+            await StopAsync().ConfigureAwait(false);
         _process?.Dispose();
         _process = null;
         if (_ownsFolder)
