@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Compare-GrapBackup'
         'Get-GrapBackup'
         'Get-GrapConfiguration'
         'Get-GrapSession'
