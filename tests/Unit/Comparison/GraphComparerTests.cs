@@ -2,6 +2,7 @@ using Grap.Archives;
 using Grap.Comparison;
 using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
+using Xunit;
 
 namespace Grap.Tests.Unit.Comparison;
 

@@ -1,5 +1,6 @@
 using Grap.Graphs;
 using Grap.Recovery;
+using Xunit;
 
 namespace Grap.Tests.Unit.Recovery;
 

@@ -1,5 +1,6 @@
 using Grap.Bolt.PackStream;
 using Grap.Recovery;
+using Xunit;
 
 namespace Grap.Tests.Unit.Recovery;
 
