@@ -14,6 +14,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Compare-GrapBackup'
+        'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'
         'Get-GrapSession'
@@ -23,6 +24,7 @@
         'Protect-GrapBackup'
         'Remove-GrapBackup'
         'Remove-GrapSession'
+        'Test-GrapAuditLog'
         'Test-GrapBackup'
         'Unprotect-GrapBackup'
     )

@@ -110,6 +110,10 @@ Describe 'The password' -Skip:$noServer {
             $failure.FullyQualifiedErrorId | Should -BeExactly (ErrorId AuthenticationFailed New-GrapBackup)
             $failure.Exception.ToString() | Should -Not -Match $wrong
             "$TestDrive/refused" | Should -Not -Exist
+            # Where there is a repository, its audit log has the failure.
+            try { New-GrapBackup -Repository "$TestDrive/repo" } catch { }
+            (Get-GrapAuditLog -Repository "$TestDrive/repo" -First 1).Details['condition'] | Should -BeExactly 'AuthenticationFailed'
+            Read-Bytes "$TestDrive/repo/journal.jsonl" | Should -Not -Match $wrong
         }
         finally { $env:NEO4J_AUTH = "neo4j/$($server.Password)" }
     }

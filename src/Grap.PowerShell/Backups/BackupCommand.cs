@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
 using Grap.PowerShell.Running;
@@ -20,8 +21,10 @@ public abstract class BackupCommand : RepositoryCommand
     [ValidateNotNullOrEmpty]
     public BackupReference[] Id { get; set; } = [];
 
-    /// <summary>Does it, beside the pipeline thread.</summary>
-    private protected abstract Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id);
+    /// <summary>Does it, beside the pipeline thread. What changes something is run through
+    /// <paramref name="trail"/>.</summary>
+    private protected abstract Task ProcessAsync(
+        PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id);
 
     /// <inheritdoc/>
     protected override void Process()
@@ -38,7 +41,9 @@ public abstract class BackupCommand : RepositoryCommand
                 {
                     var repository = Open(path);
                     opened = true;
-                    await ProcessAsync(worker, repository, id).ConfigureAwait(false);
+                    // No session, hence nothing to show it in: the next command that has one does.
+                    var trail = new AuditTrail(path, projects: false, worker.Warning);
+                    await ProcessAsync(worker, trail, repository, id).ConfigureAwait(false);
                 }
                 catch (GrapException e) when (opened || repositoryMayDiffer)
                 {

@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Configuration;
+using Grap.OnlineCopy;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
@@ -19,7 +21,6 @@ namespace Grap.PowerShell;
 public sealed class NewGrapBackupCommand : SessionCommand
 {
     private const string Auto = "Auto";
-    private const string Bolt = "Bolt";
 
     /// <summary>The session to back up through.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySession, ValueFromPipeline = true)]
@@ -38,8 +39,18 @@ public sealed class NewGrapBackupCommand : SessionCommand
 
     /// <summary>How to take it.</summary>
     [Parameter]
-    [ValidateSet(Auto, Bolt, "HotCopy", "Dump")]
+    [ValidateSet(Auto, nameof(BackupMethod.Bolt), nameof(BackupMethod.HotCopy), nameof(BackupMethod.Dump))]
     public string Method { get; set; } = Auto;
+
+    /// <summary>The server's data folder, where it can be read here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DataPath { get; set; }
+
+    /// <summary>The most bytes a second that a copy of the files reads; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxBytesPerSecond { get; set; }
 
     /// <summary>Words to find it by.</summary>
     [Parameter]
@@ -73,7 +84,6 @@ public sealed class NewGrapBackupCommand : SessionCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        RefuseOtherMethods();
         var settings = LoadSettings((SettingName.Repository, Repository));
         var path = RepositoryLocation.Resolve(SessionState, settings.Repository);
         var target = Target();
@@ -82,21 +92,23 @@ public sealed class NewGrapBackupCommand : SessionCommand
             Id = Id,
             Tags = Tag,
             CompressionLevel = CompressionLevel ?? settings.CompressionLevel,
+            Method = Method == Auto ? null : Enum.Parse<BackupMethod>(Method),
+            DataFolder = FindHints(settings),
+            MaxBytesPerSecond = MaxBytesPerSecond,
             Connections = Connection,
             MaxPass = MaxPass,
             RequireExact = RequireExact,
         };
         if (!ShouldProcess($"{target} into {path}", "Back up"))
             return;
-        if (Method == Auto)
-            WriteVerbose(
-                "Method Auto chose Bolt: the only one that this version can use, and it works with every server.");
         var moreMayFollow = MyInvocation.ExpectingInput;
+        var projects = settings.Projection;
         Run(async worker =>
         {
             try
             {
-                await TakeAsync(worker, target, path, options).ConfigureAwait(false);
+                await TakeAsync(worker, new AuditTrail(path, projects, worker.Warning), target, path, options)
+                    .ConfigureAwait(false);
             }
             catch (Exception e) when (moreMayFollow && e is GrapException or BoltException)
             {
@@ -105,20 +117,38 @@ public sealed class NewGrapBackupCommand : SessionCommand
         });
     }
 
-    private async Task TakeAsync(PipelineWorker worker, SessionTarget target, string path, BackupOptions options)
+    private async Task TakeAsync(
+        PipelineWorker worker, AuditTrail trail, SessionTarget target, string path, BackupOptions options)
     {
-        var session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
-        var repository = FolderRepository.Open(path, create: true);
-        using var progress = new ProgressRelay(worker);
-        var backup = await new BackupTaker().TakeAsync(session, repository, options, progress, worker.Cancellation)
-            .ConfigureAwait(false);
-        if (Verify == VerificationLevel.None)
+        Session? session = null;
+        try
         {
-            worker.Output(backup);
-            return;
+            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Id), async () =>
+            {
+                session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
+                var repository = FolderRepository.Open(path, create: true);
+                using var progress = new ProgressRelay(worker);
+                return await new BackupTaker(tell: worker.Verbose)
+                    .TakeAsync(session, repository, options, progress, worker.Cancellation).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+            if (Verify == VerificationLevel.None)
+                worker.Output(backup);
+            else
+                await ProveAsync(worker, trail, path, backup).ConfigureAwait(false);
         }
-        var result = await new Verifier().VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)
-            .ConfigureAwait(false);
+        finally
+        {
+            // It commits, so it comes after the reading.
+            await trail.ProjectAsync(session, worker.Cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ProveAsync(PipelineWorker worker, AuditTrail trail, string path, Backup backup)
+    {
+        var repository = FolderRepository.Open(path, create: false);
+        using var progress = new ProgressRelay(worker);
+        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(backup.Id), () => new Verifier()
+            .VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)).ConfigureAwait(false);
         // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to
         // be.
         worker.Output(repository.Get(backup.Id));
@@ -126,11 +156,13 @@ public sealed class NewGrapBackupCommand : SessionCommand
             worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));
     }
 
-    private void RefuseOtherMethods()
+    private DataFolderHints FindHints(GrapSettings settings) => new()
     {
-        if (Method is Auto or Bolt)
-            return;
-        throw new GrapException(GrapCondition.NotSupported, $"This version of Grap cannot take a backup by {Method}.",
-            "Use -Method Bolt, which works with every server while it runs.", Method);
-    }
+        DataPath = Absolute(DataPath ?? settings.Data),
+        Home = Absolute(settings.Home),
+        Configuration = Absolute(settings.ConfigurationFolder),
+    };
+
+    private string? Absolute(string? path) =>
+        path is null ? null : Path.GetFullPath(path, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Running;
 using Grap.Repositories;
@@ -22,13 +23,18 @@ public sealed class RemoveGrapBackupCommand : BackupCommand
         _mustAsk = MustAsk(Force);
     }
 
-    private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
+    private protected override async Task ProcessAsync(
+        PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id)
     {
         var backup = repository.Get(id);
         if (_mustAsk &&
             !await worker.ShouldProcessAsync($"{id} in {repository.Path}", "Remove backup").ConfigureAwait(false))
             return;
-        using var held = repository.Lock("Remove-GrapBackup", worker.Cancellation);
-        repository.Remove(backup.Id, held, Force);
+        await trail.RunAsync(AuditedOperation.RemoveBackup(backup.Id), () =>
+        {
+            using var held = repository.Lock("Remove-GrapBackup", worker.Cancellation);
+            repository.Remove(backup.Id, held, Force);
+            return Task.CompletedTask;
+        }).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Grap.Audit;
 using Grap.Backups;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Running;
@@ -23,11 +24,12 @@ public sealed class TestGrapBackupCommand : BackupCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
-    private protected override async Task ProcessAsync(PipelineWorker worker, FolderRepository repository, string id)
+    private protected override async Task ProcessAsync(
+        PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id)
     {
         using var progress = new ProgressRelay(worker);
-        var result = await new Verifier()
-            .VerifyAsync(repository, id, Level, progress, worker.Cancellation).ConfigureAwait(false);
+        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(id), () => new Verifier()
+            .VerifyAsync(repository, id, Level, progress, worker.Cancellation)).ConfigureAwait(false);
         worker.Output(Quiet ? result.Passed : result);
         // Damage is what the result is there to tell; a level that was not checked is something the user did not get.
         if (result.Outcome == VerificationOutcome.NotChecked)

@@ -30,6 +30,9 @@ public sealed class GrapSettings
     /// <summary>A Neo4j installation; null to look for one.</summary>
     public string? Home => Read(SettingCatalog.Home);
 
+    /// <summary>The folder of the server's configuration; null for the one in <see cref="Home"/>.</summary>
+    public string? ConfigurationFolder => Read(SettingCatalog.ConfigurationFolder);
+
     /// <summary>The server's data folder; null to ask a local server.</summary>
     public string? Data => Read(SettingCatalog.Data);
 
@@ -50,6 +53,9 @@ public sealed class GrapSettings
 
     /// <summary>How much jobs write.</summary>
     public LogLevel LogLevel => Read(SettingCatalog.LogLevel);
+
+    /// <summary>Whether Grap keeps nodes of its own in the database.</summary>
+    public bool Projection => Read(SettingCatalog.Projection);
 
     /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
     /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>

@@ -44,6 +44,10 @@ internal static class SettingCatalog
     public static readonly SettingDefinition<string> Home = new(
         "NEO4J_HOME", null, Text, "A Neo4j installation for scratch servers and neo4j-admin", "a folder");
 
+    public static readonly SettingDefinition<string> ConfigurationFolder = new(
+        "NEO4J_CONF", null, Text, "The folder of the server's neo4j.conf, where it is not conf in NEO4J_HOME",
+        "a folder");
+
     public static readonly SettingDefinition<string> Data = new(
         "NEO4J_DATA", null, Text, "The server's data folder, where Grap may read it", "a folder");
 
@@ -69,11 +73,15 @@ internal static class SettingCatalog
     public static readonly SettingDefinition<LogLevel> LogLevel = new(
         "LOG_LEVEL", "INFO", ParseLogLevel, "How much jobs write", "DEBUG, INFO, WARN or ERROR");
 
+    public static readonly SettingDefinition<bool> Projection = new(
+        "GRAP_PROJECTION", "true", ParseBoolean,
+        "Show backups, recovery state and audit log as nodes in the database", "true or false");
+
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
-        Uri, Auth, Database, Home, Data, Repository, Schedule, RetentionDays, CompressionLevel,
-        PromoteAfterValidation, LogLevel,
+        Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
+        PromoteAfterValidation, LogLevel, Projection,
     ];
 
     private static string Text(string value) => value;

@@ -24,17 +24,21 @@ public sealed class FolderRepository
     /// access.</summary>
     public static FolderRepository Open(string path, bool create, RepositoryOptions? options = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var place = new RepositoryPlace(System.IO.Path.GetFullPath(path), options ?? new RepositoryOptions());
-        if (place.Files.FileExists(place.Folder))
-            throw new GrapException(GrapCondition.RepositoryInvalid, $"'{place.Folder}' is a file, not a folder.",
-                "Name a folder with -Repository or BACKUP_DIR.", place.Folder);
+        var place = PlaceOf(path, options);
         if (create)
             MakeFolder(place);
         var identity = RepositoryIdentity.Find(place);
         if (identity is null && !create)
             throw NoRepository(place);
         return new FolderRepository(place, identity ?? RepositoryIdentity.Create(place));
+    }
+
+    /// <summary>Opens a repository; null where there is none. Throws as <see cref="Open"/> does for what is there and
+    /// cannot be used.</summary>
+    public static FolderRepository? TryOpen(string path, RepositoryOptions? options = null)
+    {
+        var place = PlaceOf(path, options);
+        return RepositoryIdentity.Find(place) is { } id ? new FolderRepository(place, id) : null;
     }
 
     /// <summary>Absolute path.</summary>
@@ -164,6 +168,16 @@ public sealed class FolderRepository
     {
         ArgumentNullException.ThrowIfNull(result);
         Journal.Append(JournalState.Entry(result, Get(result.Id).ArchiveId));
+    }
+
+    private static RepositoryPlace PlaceOf(string path, RepositoryOptions? options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var place = new RepositoryPlace(System.IO.Path.GetFullPath(path), options ?? new RepositoryOptions());
+        return place.Files.FileExists(place.Folder)
+            ? throw new GrapException(GrapCondition.RepositoryInvalid, $"'{place.Folder}' is a file, not a folder.",
+                "Name a folder with -Repository or BACKUP_DIR.", place.Folder)
+            : place;
     }
 
     private static void MakeFolder(RepositoryPlace place)

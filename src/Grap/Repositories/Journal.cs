@@ -20,33 +20,33 @@ public sealed class Journal
     private readonly RepositoryPlace _place;
     private readonly string _path;
     private readonly object _gate = new();
-    private readonly JournalState _state = new();
-    private readonly JournalChain _chain;
+    private JournalChain? _chain;
+    // Null while only the journal's end has been looked at.
+    private JournalState? _state;
 
     internal Journal(RepositoryPlace place)
     {
         _place = place;
         _path = place.PathOf(RepositoryLayout.Journal);
-        _chain = new JournalChain(_path);
     }
 
-    /// <summary>Hash of the newest entry, hexadecimal; null for an empty journal. Only what was appended since the last
-    /// look is read. Throws JournalCorrupt.</summary>
+    /// <summary>Hash of the newest entry, hexadecimal; null for an empty journal. Only the journal's end is read, or
+    /// what was appended since the last look. Throws JournalCorrupt.</summary>
     public string? Head
     {
         get
         {
             lock (_gate)
             {
-                Refresh();
-                return _chain.Sequence == 0 ? null : _chain.Head;
+                Refresh(out var chain);
+                return chain.Sequence == 0 ? null : chain.Head;
             }
         }
     }
 
     /// <summary>Appends an entry and syncs it. Sequence, and time and actor where they are left out, are filled in. A
-    /// last line that a crash cut off is replaced by an entry that keeps what there was of it. Throws
-    /// JournalCorrupt.</summary>
+    /// last line that a crash cut off is replaced by an entry that keeps what there was of it. The entry follows the
+    /// journal's last one, which must be whole; what comes before that is not read. Throws JournalCorrupt.</summary>
     public void Append(JournalEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -59,23 +59,37 @@ public sealed class Journal
     public IEnumerable<JournalEntry> Read()
     {
         var entries = new List<JournalEntry>();
-        using var file = _place.Files.OpenRead(_path);
-        if (file is not null)
-            new JournalChain(_path).Advance(RepositoryPlace.ReadAll(file, _path, Array.MaxLength), entries.Add);
+        ReadFrom(static (_, path) => new JournalChain(path), entries.Add);
         return entries;
     }
 
-    /// <summary>Appends several entries with one sync.</summary>
-    internal void AppendAll(IReadOnlyList<JournalEntry> entries)
+    /// <summary>Hands out entry after entry as far as the chain holds, oldest first; throws JournalCorrupt where it
+    /// breaks.</summary>
+    internal void Read(Action<JournalEntry> each) => ReadFrom(static (_, path) => new JournalChain(path), each);
+
+    /// <summary>The entries behind the one of this number and hash, oldest first; null where the journal has no such
+    /// entry. They are checked to follow it; what comes before is not read. Throws JournalCorrupt.</summary>
+    internal IReadOnlyList<JournalEntry>? ReadAfter(long sequence, string hash)
     {
+        var entries = new List<JournalEntry>();
+        ReadFrom((file, path) => JournalChain.NearEnd(file, path, sequence), entries.Add);
+        var known = entries.FindIndex(entry => entry.Sequence == sequence && entry.Hash == hash);
+        return known < 0 ? null : entries[(known + 1)..];
+    }
+
+    /// <summary>Appends several entries with one sync: all of them or, in a crash, the first few. Otherwise as
+    /// <see cref="Append"/>.</summary>
+    public void AppendAll(IReadOnlyList<JournalEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
         lock (_gate)
         {
             using var held = LockFile.Acquire(
                 _place, RepositoryLayout.JournalLock, "journal", AppendPatience, heartbeat: false,
                 CancellationToken.None);
-            var torn = Refresh();
+            var torn = Refresh(out var chain);
             var pending = torn.Length == 0 ? entries : [KeepTorn(torn), .. entries];
-            var lines = Lines(pending);
+            var lines = Lines(chain, pending);
             if (!held.IsHeld())
                 throw new GrapException(GrapCondition.LockLost,
                     $"The lock of journal '{_path}' was taken over by another run.",
@@ -84,8 +98,8 @@ public sealed class Journal
             if (torn.Length == 0)
                 AppendLines(lines);
             else
-                Rewrite(lines);
-            _chain.Advance(lines, _state.Apply);
+                Rewrite(chain, lines);
+            chain.Advance(lines, Apply);
         }
     }
 
@@ -94,7 +108,12 @@ public sealed class Journal
     {
         lock (_gate)
         {
-            Refresh();
+            // What was seen before must still be there, though it is read again.
+            if (_chain is not null)
+                Refresh(out _);
+            if (_state is null)
+                (_chain, _state) = (new JournalChain(_path), new JournalState());
+            Refresh(out _);
             return _state.Snapshot();
         }
     }
@@ -110,28 +129,40 @@ public sealed class Journal
             _place.Files.Delete(_place.PathOf(name));
     }
 
-    /// <summary>Reads and checks what was appended since the last look. Returns the bytes of an entry that is not
-    /// whole.</summary>
-    private byte[] Refresh()
+    private void Apply(JournalEntry entry) => _state?.Apply(entry);
+
+    private void ReadFrom(Func<IReadableFile, string, JournalChain> begin, Action<JournalEntry> each)
     {
         using var file = _place.Files.OpenRead(_path);
-        if (file is null && _chain.Length == 0)
+        if (file is null)
+            return;
+        var chain = begin(file, _path);
+        chain.Advance(RepositoryPlace.ReadAll(file, _path, Array.MaxLength, chain.Length), each);
+    }
+
+    /// <summary>Reads and checks what was appended since the last look; at the first look the journal's end. Returns
+    /// the bytes of an entry that is not whole.</summary>
+    private byte[] Refresh(out JournalChain chain)
+    {
+        using var file = _place.Files.OpenRead(_path);
+        chain = _chain ??= file is null ? new JournalChain(_path) : JournalChain.NearEnd(file, _path);
+        if (file is null && chain.Length == 0)
             return [];
-        if (file is null || file.Length < _chain.Length)
-            throw _chain.Corrupt(_chain.Sequence, "it is gone; the file was cut short since it was last read");
-        var bytes = RepositoryPlace.ReadAll(file, _path, Array.MaxLength, _chain.Length);
-        var torn = _chain.Advance(bytes, _state.Apply);
+        if (file is null || file.Length < chain.Length)
+            throw chain.Corrupt(chain.Sequence, "it is gone; the file was cut short since it was last read");
+        var bytes = RepositoryPlace.ReadAll(file, _path, Array.MaxLength, chain.Length);
+        var torn = chain.Advance(bytes, Apply);
         return bytes[^torn..];
     }
 
-    private byte[] Lines(IReadOnlyList<JournalEntry> entries)
+    private byte[] Lines(JournalChain chain, IReadOnlyList<JournalEntry> entries)
     {
         var lines = new MemoryStream();
-        lines.Write(_chain.BeforeNext);
-        var previous = _chain.Head;
+        lines.Write(chain.BeforeNext);
+        var previous = chain.Head;
         for (var i = 0; i < entries.Count; i++)
         {
-            var line = JournalLine.Write(Complete(entries[i], _chain.Sequence + 1 + i), previous);
+            var line = JournalLine.Write(Complete(entries[i], chain.Sequence + 1 + i), previous);
             previous = JournalLine.HashOf(line);
             lines.Write(line);
         }
@@ -157,11 +188,11 @@ public sealed class Journal
 
     /// <summary>Puts a file in the journal's place that has the same checked beginning and goes on with
     /// <paramref name="lines"/>.</summary>
-    private void Rewrite(byte[] lines)
+    private void Rewrite(JournalChain chain, byte[] lines)
     {
         byte[] beginning;
         using (var file = _place.Files.OpenRead(_path))
-            beginning = RepositoryPlace.ReadAll(file!, _path, Array.MaxLength)[..(int)_chain.Length];
+            beginning = RepositoryPlace.ReadAll(file!, _path, Array.MaxLength)[..(int)chain.Length];
         var temporary = _place.WriteTemporary(RepositoryLayout.Journal, [.. beginning, .. lines]);
         _place.Files.Rename(temporary, _path);
         _place.Files.SyncFolder(_place.Folder);

@@ -12,12 +12,26 @@ public sealed record JournalEntry
     public required string Operation { get; init; }
     /// <summary>Who: user@host. Given by the journal if left out.</summary>
     public string Actor { get; init; } = "";
-    /// <summary><c>success</c> or <c>failure</c>.</summary>
-    public string Result { get; init; } = "success";
+    /// <summary>One of <see cref="JournalResult"/>.</summary>
+    public string Result { get; init; } = JournalResult.Success;
     /// <summary><c>backup</c>, <c>repository</c>, ….</summary>
     public string EntityType { get; init; } = "backup";
     /// <summary>The id of the thing.</summary>
     public string EntityId { get; init; } = "";
     /// <summary>More, as text by name.</summary>
     public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
+    /// <summary>The entry's own hash, hexadecimal: no two entries of any journal share it. Given by the
+    /// journal.</summary>
+    public string Hash { get; init; } = "";
+}
+
+/// <summary>How an operation ended, as the journal says it.</summary>
+public static class JournalResult
+{
+    /// <summary>It was done.</summary>
+    public const string Success = "success";
+    /// <summary>It was refused, or failed.</summary>
+    public const string Failure = "failure";
+    /// <summary>It was stopped by whoever ran it.</summary>
+    public const string Cancelled = "cancelled";
 }

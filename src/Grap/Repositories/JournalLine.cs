@@ -57,18 +57,32 @@ internal static class JournalLine
         ReadOnlySpan<byte> line, string previous, long sequence, [NotNullWhen(true)] out JournalEntry? entry,
         out string hash, out string problem)
     {
+        if (!TryReadAlone(line, out entry, out var stated, out problem))
+        {
+            hash = "";
+            return false;
+        }
+        hash = entry.Hash;
+        problem = "it does not follow the line before it";
+        return stated == previous && entry.Sequence == sequence;
+    }
+
+    /// <summary>Reads a line as <see cref="TryRead"/> does, whatever it follows; <paramref name="previous"/> is what it
+    /// says it follows.</summary>
+    public static bool TryReadAlone(
+        ReadOnlySpan<byte> line, [NotNullWhen(true)] out JournalEntry? entry, out string? previous, out string problem)
+    {
         entry = null;
-        hash = "";
+        previous = null;
         problem = "it is not a line that Grap wrote";
         if (line.Length <= EndLength || !line[^EndLength..].StartsWith(HashStart) || !line.EndsWith(HashEnd))
             return false;
         var body = line[..^EndLength];
-        hash = Hash(body);
         problem = "it does not match its hash";
-        if (!line.Slice(body.Length + HashStart.Length, HashDigits).SequenceEqual(Encoding.ASCII.GetBytes(hash)))
+        if (!line.Slice(body.Length + HashStart.Length, HashDigits).SequenceEqual(Encoding.ASCII.GetBytes(Hash(body))))
             return false;
-        problem = "it does not follow the line before it";
-        return TryParse(line, out entry, out var stated) && stated == previous && entry.Sequence == sequence;
+        problem = "it is not an entry";
+        return TryParse(line, out entry, out previous);
     }
 
     /// <summary>The hash that a line ending in a line end states.</summary>
@@ -102,6 +116,7 @@ internal static class JournalLine
                     case "entity_id": entry = entry with { EntityId = json.GetString() ?? "" }; break;
                     case "details": entry = entry with { Details = ReadDetails(ref json) }; break;
                     case "previous": previous = json.GetString(); break;
+                    case "hash": entry = entry with { Hash = json.GetString() ?? "" }; break;
                     default: json.Skip(); break;
                 }
             }

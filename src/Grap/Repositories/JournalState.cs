@@ -101,13 +101,18 @@ internal sealed class JournalState
             details["condition"] = condition.ToString();
         if (result.Content is { } content)
             ProvenContent.Write(content, details);
-        return entry with { Timestamp = result.CheckedAt, Result = result.Passed ? "success" : "failure" };
+        return entry with
+        {
+            Timestamp = result.CheckedAt,
+            Result = result.Passed ? JournalResult.Success : JournalResult.Failure,
+        };
     }
 
     /// <summary>Takes in the next entry.</summary>
     public void Apply(JournalEntry entry)
     {
         if (entry.EntityType != "backup"
+            || (entry.Operation != Verified && entry.Result != JournalResult.Success)
             || !Guid.TryParse(entry.Details.GetValueOrDefault("archiveId"), out var archive))
             return;
         switch (entry.Operation)

@@ -47,13 +47,20 @@ public class BlockCutterTests
     public void Nodes_of_the_projection_and_what_is_tied_to_them_are_left_out()
     {
         var filter = new ProjectionFilter();
+        var repository = ("grap_repository", (object?)Guid.NewGuid().ToString());
+        byte[][] users =
+        [
+            ElementBytes.Node(0, ["AuditLogEntry"], repository),
+            ElementBytes.Node(2, ["GrapProjection"]),
+            ElementBytes.Node(3, ["GrapProjection"], ("grap_repository", "ours")),
+        ];
         var nodes = Cut(
-            [[ElementBytes.Node(0, ["AuditLogEntry"]), ElementBytes.Node(1, ["AuditLogEntry", "GrapProjection"]), ElementBytes.Node(2)]],
+            [[users[0], ElementBytes.Node(1, ["AuditLogEntry", "GrapProjection"], ("id", "x"), repository), users[1], users[2]]],
             BlockKind.Nodes, filter);
         var relationships = Cut(
             [[ElementBytes.Relationship(0, 0, 1, "R"), ElementBytes.Relationship(1, 0, 2, "R")]], BlockKind.Relationships, filter);
 
-        Assert.Equal(ElementBytes.Join(ElementBytes.Node(0, ["AuditLogEntry"]), ElementBytes.Node(2)), nodes.Single().Content);
+        Assert.Equal(ElementBytes.Join(users), nodes.Single().Content);
         Assert.Equal(ElementBytes.Relationship(1, 0, 2, "R"), relationships.Single().Content);
         Assert.Equal((1, 1), (filter.Nodes, filter.Relationships));
     }

@@ -52,6 +52,7 @@ public class GrapSettingsTests
         Assert.Equal(30, settings.RetentionDays);
         Assert.Equal(1, settings.CompressionLevel);
         Assert.False(settings.PromoteAfterValidation);
+        Assert.True(settings.Projection);
         Assert.Equal("bolt://localhost:7687", Setting(settings, "NEO4J_URI").Value);
         Assert.All(settings.List(), setting => Assert.Equal(SettingOrigin.Default, setting.Origin));
     }

@@ -143,6 +143,64 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void An_entry_is_appended_after_a_look_at_the_end_alone()
+    {
+        var (repository, files) = Empty();
+        Append(repository, [.. Enumerable.Range(1, 200).Select(number => $"operation {number}")]);
+        var sound = files.Files(Workshop.Folder)["journal.jsonl"];
+        var bytes = (byte[])sound.Clone();
+        bytes[20] ^= 1;
+        foreach (var end in (int[])[bytes.Length, bytes.Length - 1, bytes.Length - 30])
+        {
+            // The entry that breaks the chain is far from the end: it stops whoever reads it, and nobody who appends.
+            var damaged = With(bytes[..end]);
+            var journal = Workshop.Open(damaged).Journal;
+            journal.Append(new JournalEntry { Operation = "next" });
+            Assert.Equal(GrapCondition.JournalCorrupt, Assert.Throws<GrapException>(journal.Read).Condition);
+
+            var whole = With(sound[..end]);
+            Workshop.Open(whole).Journal.Append(new JournalEntry { Operation = "next" });
+            var entries = Workshop.Open(whole).Journal.Read().ToList();
+            Assert.Equal("next", entries[^1].Operation);
+            Assert.Equal(entries[^1].Hash, Workshop.Open(whole).Journal.Head);
+        }
+    }
+
+    [Fact]
+    public void A_broken_end_takes_no_entry()
+    {
+        var (repository, files) = Empty();
+        Append(repository, [.. Enumerable.Range(1, 200).Select(number => $"operation {number}")]);
+        var bytes = files.Files(Workshop.Folder)["journal.jsonl"];
+        bytes[^100] ^= 1;
+        var journal = Workshop.Open(With(bytes)).Journal;
+        var error = Assert.Throws<GrapException>(() => journal.Append(new JournalEntry { Operation = "next" }));
+        Assert.Equal(GrapCondition.JournalCorrupt, error.Condition);
+        Assert.Contains("Line 200 ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(150)]
+    [InlineData(199)]
+    [InlineData(200)]
+    public void What_came_after_a_known_entry_can_be_read_by_itself(int known)
+    {
+        var (repository, _) = Empty();
+        Append(repository, [.. Enumerable.Range(1, 200).Select(number => $"operation {number}")]);
+        var all = repository.Journal.Read().ToList();
+        if (known == 0)
+        {
+            Assert.Null(repository.Journal.ReadAfter(1, all[1].Hash));
+            Assert.Null(repository.Journal.ReadAfter(201, all[1].Hash));
+            return;
+        }
+        Assert.Equal(all.Skip(known).Select(entry => entry.Hash),
+            repository.Journal.ReadAfter(known, all[known - 1].Hash)!.Select(entry => entry.Hash));
+    }
+
+    [Fact]
     public void Many_writers_at_once_lose_nothing()
     {
         var folder = Directory.CreateTempSubdirectory("grap-journal-").FullName;

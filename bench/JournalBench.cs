@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Text;
+using Grap.Repositories;
+
+namespace Grap.Bench;
+
+/// <summary>Writing one entry to the journal, beside what the disk asks for it: as many bytes appended and
+/// synced.</summary>
+internal static class JournalBench
+{
+    private const int Entries = 200;
+
+    public static Task RunAsync(Scale scale, CancellationToken cancellation)
+    {
+        foreach (var before in (int[])[0, 100_000])
+        {
+            var folder = Directory.CreateTempSubdirectory("grap-bench-").FullName;
+            try
+            {
+                Measure(folder, before, scale.Rounds, cancellation);
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        return Task.CompletedTask;
+    }
+
+    private static void Measure(string folder, int before, int rounds, CancellationToken cancellation)
+    {
+        var journal = FolderRepository.Open(folder, create: true).Journal;
+        if (before > 0)
+            journal.AppendAll([.. Enumerable.Range(0, before).Select(Entry)]);
+        var (synced, open, anew) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round <= rounds; round++)
+        {
+            for (var i = 0; i < Entries; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                // In turn, so that what else the machine does hits all of them.
+                synced.Add(Milliseconds(() => AppendPlainly(Path.Combine(folder, "plain"))));
+                open.Add(Milliseconds(() => journal.Append(Entry(i))));
+                anew.Add(Milliseconds(() => FolderRepository.Open(folder, create: false).Journal.Append(Entry(i))));
+            }
+        }
+        var sync = Median(synced);
+        Report.Line($"{before:N0} entries before:");
+        Report.Line($"{"  as many bytes appended and synced",-44} {sync,7:0.00} ms");
+        Report.Line($"{"  an entry",-44} {Median(open),7:0.00} ms, {Median(open) - sync:0.00} more (goal: 1 ms)");
+        Report.Line($"{"  an entry, repository opened anew",-44} {Median(anew),7:0.00} ms, {Median(anew) - sync:0.00} more");
+        if (before > 0)
+            Report.Line($"{"  all entries read and checked",-44} {Milliseconds(() => journal.Read()),7:0} ms");
+    }
+
+    private static JournalEntry Entry(int number) => new()
+    {
+        Operation = "QueryRun",
+        EntityType = "database",
+        EntityId = "neo4j",
+        Details = new Dictionary<string, string>
+        {
+            ["queryHash"] = new string('0', 64), ["server"] = "bolt://localhost:7687", ["nodes-created"] = $"{number}",
+        },
+    };
+
+    private static void AppendPlainly(string path)
+    {
+        using var file = new FileStream(path, FileMode.Append, FileAccess.Write);
+        file.Write(Encoding.ASCII.GetBytes(new string('x', 600)));
+        file.Flush(flushToDisk: true);
+    }
+
+    private static double Milliseconds(Action action)
+    {
+        var clock = Stopwatch.StartNew();
+        action();
+        return clock.Elapsed.TotalMilliseconds;
+    }
+
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return times[times.Count / 2];
+    }
+}

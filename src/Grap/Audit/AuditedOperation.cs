@@ -1,0 +1,34 @@
+using Grap.Repositories;
+
+namespace Grap.Audit;
+
+/// <summary>What somebody set out to do, in the words of the journal. The name is that of what comes about when it
+/// succeeds: an operation <c>BackupRemoved</c> with the result <c>failure</c> is a removal that did not happen.</summary>
+/// <param name="Name">The operation.</param>
+/// <param name="EntityType">What kind of thing it is done to: <c>backup</c>, <c>database</c>, ….</param>
+/// <param name="EntityId">The id of the thing; empty where it has none yet.</param>
+public sealed record AuditedOperation(string Name, string EntityType, string EntityId)
+{
+    private const string Backup = "backup";
+
+    /// <summary>More, as text by name: kept with every outcome. Never a secret.</summary>
+    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether a failure's message may be kept. False where it may repeat what the user wrote: a server's
+    /// complaint about a query quotes the query.</summary>
+    public bool KeepsMessage { get; init; } = true;
+
+    /// <summary>Taking a backup.</summary>
+    /// <param name="id">Its id; null where it is not chosen yet.</param>
+    public static AuditedOperation TakeBackup(string? id) => new(JournalState.Created, Backup, id ?? "");
+
+    /// <summary>Proving a backup.</summary>
+    public static AuditedOperation VerifyBackup(string id) => new(JournalState.Verified, Backup, id);
+
+    /// <summary>Removing a backup.</summary>
+    public static AuditedOperation RemoveBackup(string id) => new(JournalState.Removed, Backup, id);
+
+    /// <summary>Pinning or unpinning a backup.</summary>
+    public static AuditedOperation ProtectBackup(string id, bool protects) =>
+        new(protects ? JournalState.Protected : JournalState.Unprotected, Backup, id);
+}
