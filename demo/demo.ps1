@@ -35,15 +35,19 @@ try {
 
         Write-Chapter 'Back up while others write'
         $null = Send-DemoServer $lab 'writer on'
-        Write-Tale 'A writer now commits as fast as it can. Nothing stops it while the backup reads.'
+        Write-Tale 'A writer now commits as fast as it can. Nothing stops it while the data folder is copied.'
         Show-Step { New-GrapBackup -Id 'busy' -Tag 'demo' }
-        $writing = Send-DemoServer $lab 'writer off'
-        Write-Tale ("It is called Fuzzy, and Grap does not pretend: the writer went on and committed {0:N0} transactions in all." -f $writing.committed)
+        Write-Tale 'Exact all the same: the stores were copied in whatever state they were, and the log says what to make of them.'
         Show-Step { (Get-GrapBackup -Id 'busy').Manifest.ExactnessReason }
 
-        Write-Chapter 'Back up a quiet moment'
-        Show-Step { New-GrapBackup -Id 'quiet' -Tag 'demo', 'keep' -RequireExact }
-        Write-Tale 'Exact: proven to be the state after one transaction.'
+        Write-Chapter 'Back up a server whose files are out of reach'
+        Write-Tale 'Through Bolt alone every server can be read, also a remote one, and the result fits every version of Neo4j.'
+        Show-Step { New-GrapBackup -Id 'remote' -Method Bolt -Tag 'demo' }
+        $writing = Send-DemoServer $lab 'writer off'
+        Write-Tale ("This one is Fuzzy, and Grap does not pretend: the writer committed {0:N0} transactions in all." -f $writing.committed)
+        Show-Step { (Get-GrapBackup -Id 'remote').Manifest.ExactnessReason }
+        Write-Tale 'In a quiet moment it is exact, too: proven to be the state after one transaction.'
+        Show-Step { New-GrapBackup -Id 'quiet' -Method Bolt -Tag 'demo', 'keep' -RequireExact }
         Show-Step { (Get-GrapBackup -Id 'quiet').Manifest.Transactions }
         Show-Step { Protect-GrapBackup -Id 'quiet' }
     }
@@ -54,8 +58,8 @@ try {
 
     Write-Chapter 'List and prove'
     Show-Step { Get-GrapBackup | Test-GrapBackup -Level Structure }
-    Write-Tale 'Every byte was read against its hashes, every block decoded, every relationship found both its endpoints,'
-    Write-Tale 'and counts and fingerprint are those that were taken on the server. The list remembers it:'
+    Write-Tale 'Every byte was read against its hashes; of what came through Bolt every relationship found both its endpoints, and counts'
+    Write-Tale 'and fingerprint are those that were taken on the server; of what was copied the logs are one chain. The list remembers it:'
     Show-Step { Get-GrapBackup }
 
     Write-Chapter 'Damage one bit of a copy'

@@ -19,7 +19,7 @@ Describe 'Get-GrapAuditLog' {
             $null = New-GrapBackup -Id one -Verify Checksum
             $null = Protect-GrapBackup one
             Remove-GrapBackup one -Confirm:$false -ErrorAction SilentlyContinue
-            $null = New-GrapBackup -Id one -ErrorAction SilentlyContinue -ErrorVariable ignored
+            try { New-GrapBackup -Id one } catch { }
             Remove-GrapBackup one -Force
         }
         AfterAll { Clear-Setting }

@@ -47,7 +47,7 @@ Describe 'New-GrapBackup' {
         AfterAll { Remove-GrapSession $session }
 
         It 'takes a backup that says what it is' {
-            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id first -Tag nightly, test
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id first -Method Bolt -Tag nightly, test
             $backup.Id | Should -BeExactly 'first'
             $backup.Status | Should -Be 'Available'
             $backup.Method | Should -Be 'Bolt'
@@ -59,6 +59,14 @@ Describe 'New-GrapBackup' {
             $backup.SizeBytes | Should -Be (Get-Item -LiteralPath $backup.Path).Length
             $backup.Tags | Should -Be 'nightly', 'test'
             $backup.Fingerprint | Should -Match '^[0-9a-f]{32}$'
+        }
+
+        It 'copies the data folder of a server on this machine where nothing else is asked for' {
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id copied
+            $backup.Method | Should -Be 'HotCopy'
+            $backup.Exactness | Should -Be 'Exact'
+            $backup.Manifest.Physical.Files.Name | Should -Contain 'neostore.nodestore.db'
+            $backup.Fingerprint | Should -BeNullOrEmpty
         }
 
         It 'uses the settings where no parameter says otherwise' {

@@ -30,7 +30,7 @@ internal sealed class JournalChain
 
     /// <summary>A chain that stands before an entry close to the journal's end, at the latest before the one of number
     /// <paramref name="next"/> (the last, where that is not given). What comes before is not looked at: checking the
-    /// 35 MB of 100,000 entries takes half a second, which one more entry must not cost. A journal whose end is not
+    /// 35 MB of 100,000 entries takes a second, which one more entry must not cost. A journal whose end is not
     /// understood is begun from its first entry, so that what is wrong with it is found.</summary>
     public static JournalChain NearEnd(IReadableFile file, string path, long next = long.MaxValue)
     {

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Grap.Backups;
+using Grap.Lab.Graphs;
+
+namespace Grap.Bench;
+
+/// <summary>Copying a running server's data folder, beside the tools that copy and compress the same files without
+/// knowing what they are.</summary>
+internal static class CopyBench
+{
+    public static async Task RunAsync(Scale scale, CancellationToken cancellation)
+    {
+        await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
+        if (bed.Server.DataFolder is not { } data)
+        {
+            Report.Line($"The files of a server in a container are not copied.");
+            return;
+        }
+        var copied = await bed.TakeAsync(Options(level: 0), cancellation);
+        var names = copied.Manifest!.Physical!.Files.Select(file => Path.Combine(
+            data, file.Kind == PhysicalFileKind.Log ? "transactions" : "databases", bed.Session.Database, file.Name));
+        var files = string.Join(' ', names.Select(static name => $"'{name}'"));
+        var target = Directory.CreateTempSubdirectory("grap-bench-copy-").FullName;
+        try
+        {
+            Backup? compressed = null;
+            var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
+                () => ShellAsync($"cp {files} '{target}' && sync '{target}'/*", cancellation),
+                () => bed.TakeAsync(Options(level: 0), cancellation),
+                () => ShellAsync($"cat {files} | zstd -q -f -T2 -1 -o '{target}/x' && sync '{target}/x'", cancellation),
+                async () => compressed = await bed.TakeAsync(Options(level: 1), cancellation));
+            var megabytes = copied.Manifest.Physical.Files.Sum(static file => file.Length) / 1e6;
+            Report.Line($"{copied.Manifest.Physical.Files.Count} files of {megabytes:N0} MB");
+            Report.Way("cp, sync", costs[0], megabytes, "MB");
+            Report.Way("HotCopy, not compressed", costs[1], megabytes, "MB");
+            Report.Way("cat | zstd -T2 -1, sync", costs[2], megabytes, "MB");
+            Report.Way("HotCopy, zstd level 1", costs[3], megabytes, "MB");
+            Report.Ratio("HotCopy to cp", costs[0].Seconds / costs[1].Seconds, "0.90 or more");
+            Report.Ratio("HotCopy to zstd", costs[2].Seconds / costs[3].Seconds, "0.90 or more");
+            Report.Line($"{"archive at level 1",-44} {compressed!.SizeBytes / 1e6,7:N0} MB");
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
+    }
+
+    private static BackupOptions Options(int level) => new()
+    {
+        Method = BackupMethod.HotCopy,
+        CompressionLevel = level,
+    };
+
+    private static async Task ShellAsync(string script, CancellationToken cancellation)
+    {
+        using var shell = Process.Start("/bin/sh", ["-c", script]);
+        await shell.WaitForExitAsync(cancellation);
+        if (shell.ExitCode != 0)
+            throw new InvalidOperationException($"'{script}' ended with exit code {shell.ExitCode}.");
+    }
+}
