@@ -4,8 +4,9 @@ Describe 'New-GrapBackup' {
     BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
     AfterEach { Clear-Setting }
 
-    It 'refuses the method <Method>, which comes later' -TestCases @(@{ Method = 'Dump' }) {
-        { New-GrapBackup -Method $Method } | Should -Throw -ErrorId (ErrorId NotSupported New-GrapBackup)
+    It 'needs to know where a stopped server keeps its data' {
+        { New-GrapBackup -Method Dump -Repository "$TestDrive/dumps" } |
+            Should -Throw -ErrorId (ErrorId DataFolderUnavailable New-GrapBackup)
     }
 
     It 'refuses a repository that is not a folder: <Repository>' -TestCases @(
@@ -84,7 +85,7 @@ Describe 'New-GrapBackup' {
         }
 
         It 'keeps the backup and claims nothing where the level cannot be checked' {
-            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Verify Restore -ErrorAction SilentlyContinue -ErrorVariable failures
+            $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Method Bolt -Verify Restore -ErrorAction SilentlyContinue -ErrorVariable failures
             $backup.VerifiedLevel | Should -Not -Be 'Restore'
             $failures[0].FullyQualifiedErrorId | Should -BeExactly (ErrorId VerificationUnavailable New-GrapBackup)
         }
@@ -115,6 +116,11 @@ Describe 'New-GrapBackup' {
         It 'takes sessions from the pipeline, and lists none of its own' {
             (Get-GrapSession | New-GrapBackup -Repository "$TestDrive/piped").Database | Should -BeExactly 'neo4j'
             @(Get-GrapSession) | Should -HaveCount 1
+        }
+
+        It 'refuses a session for the dump of a stopped server' {
+            { New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Method Dump } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid New-GrapBackup)
         }
 
         It 'says in words which method Auto took' {

@@ -29,6 +29,7 @@ if (-not (Test-Path Variable:global:GrapTestServer)) {
             Password      = $password
             Credential    = [System.Management.Automation.PSCredential]::new($server.user, $secret)
             Version       = $server.version
+            Home          = $server.home
             Nodes         = $server.nodes
             Relationships = $server.relationships
             Process       = $process

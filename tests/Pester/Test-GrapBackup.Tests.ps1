@@ -20,8 +20,8 @@ Describe 'Test-GrapBackup' {
         BeforeAll {
             $repository = "$TestDrive/repo"
             $session = New-GrapSession $global:GrapTestServer.Uri $global:GrapTestServer.Credential
-            $good = New-GrapBackup -Session $session -Repository $repository -Id good
-            $bad = New-GrapBackup -Session $session -Repository $repository -Id bad
+            $good = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id good
+            $bad = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id bad
             Remove-GrapSession $session
             $bytes = [System.IO.File]::ReadAllBytes($bad.Path)
             $middle = [int]($bytes.Length / 2)

@@ -11,16 +11,18 @@ using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Repositories;
 using Grap.Servers;
+using Grap.Servers.Installations;
 using Grap.Verification;
 
 namespace Grap.PowerShell;
 
-/// <summary>Takes a backup of a running database.</summary>
+/// <summary>Takes a backup of a database, which runs unless the method is Dump.</summary>
 [Cmdlet(VerbsCommon.New, "GrapBackup", SupportsShouldProcess = true, DefaultParameterSetName = ByAddress)]
 [OutputType(typeof(Backup))]
 public sealed class NewGrapBackupCommand : SessionCommand
 {
     private const string Auto = "Auto";
+    private const string DefaultDatabase = "neo4j";
 
     /// <summary>The session to back up through.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySession, ValueFromPipeline = true)]
@@ -86,7 +88,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
     {
         var settings = LoadSettings((SettingName.Repository, Repository));
         var path = RepositoryLocation.Resolve(SessionState, settings.Repository);
-        var target = Target();
+        var origin = FindOrigin();
         var options = new BackupOptions
         {
             Id = Id,
@@ -99,45 +101,49 @@ public sealed class NewGrapBackupCommand : SessionCommand
             MaxPass = MaxPass,
             RequireExact = RequireExact,
         };
-        if (!ShouldProcess($"{target} into {path}", "Back up"))
+        if (!ShouldProcess($"{origin} into {path}", "Back up"))
             return;
         var moreMayFollow = MyInvocation.ExpectingInput;
-        var verifier = new Verifier(scratch: LoadScratchOptions());
+        var scratch = LoadScratchOptions();
         var projects = settings.Projection;
         Run(async worker =>
         {
             try
             {
                 await TakeAsync(
-                    worker, new AuditTrail(path, projects, worker.Warning), target, path, options, verifier)
+                    worker, new AuditTrail(path, projects, worker.Warning), origin, path, options, scratch)
                     .ConfigureAwait(false);
             }
             catch (Exception e) when (moreMayFollow && e is GrapException or BoltException)
             {
-                worker.Error(ErrorRecords.From(e, target.ToString()));
+                worker.Error(ErrorRecords.From(e, origin.ToString()));
             }
         });
     }
 
     private async Task TakeAsync(
-        PipelineWorker worker, AuditTrail trail, SessionTarget target, string path, BackupOptions options,
-        Verifier verifier)
+        PipelineWorker worker, AuditTrail trail, BackupOrigin origin, string path, BackupOptions options,
+        ScratchOptions scratch)
     {
         Session? session = null;
         try
         {
             var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Id), async () =>
             {
-                session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
+                if (origin.Running is { } running)
+                    session = await OpenAsync(running, worker.Cancellation).ConfigureAwait(false);
                 var repository = FolderRepository.Open(path, create: true);
                 using var progress = new ProgressRelay(worker);
-                return await new BackupTaker(tell: worker.Verbose)
-                    .TakeAsync(session, repository, options, progress, worker.Cancellation).ConfigureAwait(false);
+                var taker = new BackupTaker(tell: worker.Verbose, scratch: scratch);
+                var taking = session is null
+                    ? taker.DumpAsync(origin.Stopped!, repository, options, progress, worker.Cancellation)
+                    : taker.TakeAsync(session, repository, options, progress, worker.Cancellation);
+                return await taking.ConfigureAwait(false);
             }).ConfigureAwait(false);
             if (Verify == VerificationLevel.None)
                 worker.Output(backup);
             else
-                await ProveAsync(worker, trail, path, backup, verifier).ConfigureAwait(false);
+                await ProveAsync(worker, trail, path, backup, new Verifier(scratch: scratch)).ConfigureAwait(false);
         }
         finally
         {
@@ -159,6 +165,15 @@ public sealed class NewGrapBackupCommand : SessionCommand
         if (!result.Passed)
             worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));
     }
+
+    // A stopped server is not asked anything.
+    private BackupOrigin FindOrigin() => Method != nameof(BackupMethod.Dump)
+        ? new BackupOrigin(Target(), null)
+        : Session is null
+            ? new BackupOrigin(null, LoadSettings((SettingName.Database, Database)).Database ?? DefaultDatabase)
+            : throw new GrapException(GrapCondition.SettingInvalid,
+                "Method Dump takes the database of a stopped server; a session is to one that runs.",
+                "Leave out -Session and name the data folder with -DataPath, or use -Method HotCopy.", Session.Uri);
 
     private DataFolderHints FindHints(GrapSettings settings) => new()
     {

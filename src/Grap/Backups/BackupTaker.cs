@@ -2,6 +2,7 @@ using System.Globalization;
 using Grap.Bolt;
 using Grap.Repositories;
 using Grap.Servers;
+using Grap.Servers.Installations;
 
 namespace Grap.Backups;
 
@@ -10,17 +11,22 @@ public sealed class BackupTaker
 {
     private readonly TimeProvider _time;
     private readonly Action<string>? _tell;
+    private readonly ScratchOptions _scratch;
 
     /// <summary>Creates a taker.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="tell">Told, as a sentence, which method was chosen where none was asked for, and why.</param>
-    public BackupTaker(TimeProvider? time = null, Action<string>? tell = null)
+    /// <param name="scratch">Where installations of Neo4j come from, for what needs one; null for what this machine
+    /// has.</param>
+    public BackupTaker(TimeProvider? time = null, Action<string>? tell = null, ScratchOptions? scratch = null)
     {
         _time = time ?? TimeProvider.System;
         _tell = tell;
+        _scratch = scratch ?? new ScratchOptions();
     }
 
-    /// <summary>Takes and publishes one backup, or publishes nothing and throws <see cref="GrapException"/>.</summary>
+    /// <summary>Takes and publishes one backup of a running database, or publishes nothing and throws
+    /// <see cref="GrapException"/>.</summary>
     public async Task<Backup> TakeAsync(
         Session session, FolderRepository repository, BackupOptions options, IProgress<WorkProgress>? progress,
         CancellationToken cancellation)
@@ -31,8 +37,10 @@ public sealed class BackupTaker
         try
         {
             using var held = repository.Lock("backup", cancellation);
-            using var pending = repository.Begin(options.Id ?? NewId(session), held);
-            return await TakeAsync(session, pending, options, progress, cancellation).ConfigureAwait(false);
+            using var pending = repository.Begin(options.Id ?? NewId(session.Database), held);
+            return await PublishAsync(
+                begun => TakeAsync(session, begun, options, progress, options.Method, cancellation),
+                session.Database, pending, options, progress, cancellation).ConfigureAwait(false);
         }
         catch (BoltException failure)
         {
@@ -40,14 +48,31 @@ public sealed class BackupTaker
         }
     }
 
-    private async Task<Backup> TakeAsync(
-        Session session, PendingBackup pending, BackupOptions options, IProgress<WorkProgress>? progress,
+    /// <summary>Takes and publishes one backup of a stopped database with <c>neo4j-admin database dump</c>, or
+    /// publishes nothing. <see cref="BackupOptions.DataFolder"/> says where it is.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.DataFolderInUse"/>: a server runs on it;
+    /// <see cref="GrapCondition.DataFolderUnavailable"/>; <see cref="GrapCondition.ScratchServerUnavailable"/>: no
+    /// installation of Neo4j; <see cref="GrapCondition.CopyFailed"/>: Neo4j refused.</exception>
+    public async Task<Backup> DumpAsync(
+        string database, FolderRepository repository, BackupOptions options, IProgress<WorkProgress>? progress,
         CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(repository);
+        ArgumentNullException.ThrowIfNull(options);
+        using var held = repository.Lock("backup", cancellation);
+        using var pending = repository.Begin(options.Id ?? NewId(database), held);
+        return await PublishAsync(
+            begun => new DumpTaking(database, options, _scratch, progress, _time).TakeAsync(begun, cancellation),
+            database, pending, options, progress, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Backup> PublishAsync(
+        Func<PendingBackup, Task<BackupManifest>> take, string database, PendingBackup pending, BackupOptions options,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
         var started = _time.GetUtcNow();
-        var manifest = await TakeAsync(session, pending, options, progress, options.Method, cancellation)
-            .ConfigureAwait(false);
-        progress?.Report(new WorkProgress($"Backing up {session.Database}", "Writing to disk and reading back", 1));
+        var manifest = await take(pending).ConfigureAwait(false);
+        progress?.Report(new WorkProgress($"Backing up {database}", "Writing to disk and reading back", 1));
         return pending.Publish(manifest with
         {
             StartedAt = started,
@@ -65,6 +90,9 @@ public sealed class BackupTaker
     {
         switch (method)
         {
+            case BackupMethod.Bolt when options.RequireExact:
+                return await new ExactTaking(session, options, _scratch, progress, _time)
+                    .TakeAsync(pending, cancellation).ConfigureAwait(false);
             case BackupMethod.Bolt:
                 return await new BoltTaking(session, options, progress, _time).TakeAsync(pending, cancellation)
                     .ConfigureAwait(false);
@@ -77,8 +105,8 @@ public sealed class BackupTaker
                 return await TakeBestAsync(session, pending, options, progress, cancellation).ConfigureAwait(false);
             default:
                 throw new GrapException(GrapCondition.NotSupported,
-                    $"This version of Grap cannot take a backup by {method}.",
-                    "Use -Method Bolt, which works with every server while it runs.", method);
+                    $"A backup by {method} is not taken of a running server.",
+                    "Use -Method HotCopy, or Bolt, which works with every server while it runs.", method);
         }
     }
 
@@ -109,10 +137,10 @@ public sealed class BackupTaker
         }
     }
 
-    private string NewId(Session session)
+    private string NewId(string database)
     {
         var name = new string(
-            [.. session.Database.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')]);
+            [.. database.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_')]);
         return string.Create(
             CultureInfo.InvariantCulture, $"{name.TrimStart('.', '-')}-{_time.GetUtcNow():yyyyMMdd'T'HHmmssfff'Z'}");
     }

@@ -33,12 +33,20 @@ internal sealed class DatabaseFiles
         if (database.Length == 0 || database[0] == '.' || database.AsSpan().ContainsAny("/\\:\0"))
             throw CopyFault.Unavailable(dataFolder, $"A database of the name '{database}' has no folder.");
         Database = database;
+        DataFolder = dataFolder;
+        LogRoot = logRoot ?? Path.Combine(dataFolder, "transactions");
         StoreFolder = Path.Combine(dataFolder, "databases", database);
-        LogFolder = Path.Combine(logRoot ?? Path.Combine(dataFolder, "transactions"), database);
+        LogFolder = Path.Combine(LogRoot, database);
     }
 
     /// <summary>The database's name.</summary>
     public string Database { get; }
+
+    /// <summary>The server's data folder.</summary>
+    public string DataFolder { get; }
+
+    /// <summary>The folder of all databases' logs.</summary>
+    public string LogRoot { get; }
 
     /// <summary>The folder of the record stores.</summary>
     public string StoreFolder { get; }

@@ -72,7 +72,9 @@ internal sealed class FolderProof(Func<Task<long>> newest, TimeProvider time)
             ?? throw CopyFault.Mismatch(path, "it holds no id of a store.");
     }
 
-    private static TransactionLog ReadNewestLog(DatabaseFiles files, CancellationToken cancellation)
+    /// <summary>The newest log of a database.</summary>
+    /// <exception cref="GrapException">DataFolderUnavailable: there is none.</exception>
+    public static TransactionLog ReadNewestLog(DatabaseFiles files, CancellationToken cancellation)
     {
         foreach (var candidate in files.Logs().Reverse())
         {

@@ -18,6 +18,9 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     private const int LargeHeap = 1024;
     private const long LargeStore = 4L << 30;
 
+    // Below it a start is most of the work, and Java's first compiler alone makes that cost half the processor time.
+    private const long SmallStore = 256L << 20;
+
     private readonly ServerFolder _folder;
     private readonly Neo4jInstallation _installation;
     private readonly LocalServerOptions _options;
@@ -169,6 +172,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         PageCacheMegabytes = (int)Math.Clamp(files.TotalBytes >> 20, 64, 1024),
         Time = options.Time,
         Environment = options.Environment,
+        JavaArguments = files.TotalBytes < SmallStore ? ["-XX:TieredStopAtLevel=1"] : [],
         // A log of 256 MiB is rolled forward in well under a minute; indexes are built while the database is online.
         StartLimit = TimeSpan.FromMinutes(5) + TimeSpan.FromMinutes(2 * (files.TotalBytes / (double)(1 << 30))),
         StopLimit = TimeSpan.FromMinutes(5),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Grap.Backups;
 using Grap.Repositories;
 using Grap.Servers.Installations;
@@ -40,6 +41,20 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal(server.Graph.Fingerprint, listed.Fingerprint);
         Assert.Equal(server.Graph.Counts.Nodes, listed.Nodes);
 
+        server.Archive(repository, "other-transaction", alter: manifest => EndsWith(manifest, server.Graph.Transaction + 1));
+        var other = await ProveAsync(server, repository, "other-transaction");
+        Assert.Equal((VerificationOutcome.Failed, VerificationLevel.Checksum), (other.Outcome, other.ProvenLevel));
+        Assert.Contains($"end with transaction {server.Graph.Transaction};", other.Problems[0], StringComparison.Ordinal);
+
+        // Cut between the two transactions of a constraint: its index stays, belongs to nothing, and never comes online.
+        server.Archive(repository, "orphan",
+            (file, bytes) => IsLog(file) ? CutAfter(bytes, server.Graph.Transaction - 1) : bytes,
+            manifest => EndsWith(manifest, server.Graph.Transaction - 1));
+        var orphan = await ProveAsync(server, repository, "orphan");
+        Assert.True(orphan.Passed, Describe(orphan));
+        Assert.Equal([StoppedServer.LastConstraint], orphan.Content!.DroppedIndexes);
+        Assert.Equal(server.Graph.Fingerprint, orphan.Content.Fingerprint);
+
         server.Archive(repository, "flipped", change: FlipRelationshipPage);
         var flipped = await ProveAsync(server, repository, "flipped");
         Assert.Equal(VerificationOutcome.Failed, flipped.Outcome);
@@ -49,17 +64,44 @@ public sealed class RestoreProofTests : IDisposable
         TestContext.Current.SendDiagnosticMessage(Describe(flipped));
         Assert.Equal(BackupStatus.Damaged, repository.Get("flipped").Status);
 
+        server.Archive(repository, "unstartable", change: FlipStoreId);
+        var unstartable = await ProveAsync(server, repository, "unstartable");
+        Assert.Equal((VerificationOutcome.Failed, GrapCondition.RestoreFailed), (unstartable.Outcome, unstartable.Condition));
+        Assert.Contains("cannot start database 'neo4j'", unstartable.Problems[0], StringComparison.Ordinal);
+
         Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_folder, "servers")));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static void FlipRelationshipPage(PhysicalFile file, byte[] bytes)
+    private static byte[] FlipRelationshipPage(PhysicalFile file, byte[] bytes) =>
+        file.Name == "neostore.relationshipstore.db" ? FlipPage(bytes, 1) : bytes;
+
+    private static byte[] FlipStoreId(PhysicalFile file, byte[] bytes) =>
+        file.Name == "neostore" ? FlipPage(bytes, 0) : bytes;
+
+    private static byte[] FlipPage(byte[] bytes, int page)
     {
-        if (file.Name != "neostore.relationshipstore.db")
-            return;
-        foreach (ref var one in bytes.AsSpan(PageBytes, PageBytes))
+        foreach (ref var one in bytes.AsSpan(page * PageBytes, PageBytes))
             one ^= 0xFF;
+        return bytes;
+    }
+
+    private static BackupManifest EndsWith(BackupManifest manifest, long transaction) =>
+        manifest with { Transactions = new TransactionWindow(transaction, transaction) };
+
+    private static bool IsLog(PhysicalFile file) =>
+        file.Name.StartsWith("neostore.transaction.db.", StringComparison.Ordinal);
+
+    // A commit entry: kernel version 1 byte, type 1 (it is 5), transaction 8, time 8, checksum 4.
+    private static byte[] CutAfter(byte[] log, long transaction)
+    {
+        Span<byte> begin = stackalloc byte[9];
+        begin[0] = 5;
+        BinaryPrimitives.WriteInt64LittleEndian(begin[1..], transaction);
+        var at = log.AsSpan().LastIndexOf(begin);
+        Assert.True(at > 0, $"The log holds no commit of transaction {transaction}.");
+        return log[..(at + 21)];
     }
 
     private Task<VerificationResult> ProveAsync(StoppedServer server, FolderRepository repository, string id) =>

@@ -18,6 +18,9 @@ internal sealed record KnownGraph(GraphCounts Counts, string Fingerprint, long T
 /// </summary>
 internal sealed class StoppedServer : IAsyncDisposable
 {
+    /// <summary>A unique constraint, and its index, that were made last.</summary>
+    public const string LastConstraint = "made_last";
+
     private const string CopyId = "copy";
 
     private readonly FolderRepository _copies;
@@ -46,6 +49,12 @@ internal sealed class StoppedServer : IAsyncDisposable
                 throw new InvalidOperationException();
             }
             await new GraphOptions(GraphName.Generated, nodes).LoadAsync(server, cancellation);
+            // What is written from here on is in the log that the copy holds; what was written before is in its stores
+            // alone.
+            await Backups.OwnServer.RunAsync(server, "CALL db.checkpoint()");
+            // The last two transactions: its index, then itself.
+            await Backups.OwnServer.RunAsync(
+                server, $"CREATE CONSTRAINT {LastConstraint} FOR (n:Orphan) REQUIRE n.key IS UNIQUE");
             await using var workplace = await Backups.Workplace.OpenAsync(server);
             var logical = await workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true });
             var manifest = logical.Manifest!;
@@ -67,26 +76,33 @@ internal sealed class StoppedServer : IAsyncDisposable
     /// <summary>Publishes the server's hot copy again, changed, with hashes that fit.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="change">Changes a file's first piece; null for none.</param>
+    /// <param name="change">Changes a file's first piece, which may become shorter; null for none.</param>
     /// <param name="alter">Changes the manifest; null for none.</param>
     public Backup Archive(
-        FolderRepository repository, string id, Action<PhysicalFile, byte[]>? change = null,
+        FolderRepository repository, string id, Func<PhysicalFile, byte[], byte[]>? change = null,
         Func<BackupManifest, BackupManifest>? alter = null)
     {
         using var copy = _copies.OpenArchive(CopyId);
         using var held = repository.Lock("test");
         using var pending = repository.Begin(id, held);
         using var content = new NativeBuffer();
+        var files = copy.Manifest.Physical!.Files.ToArray();
         foreach (var block in copy.Blocks)
         {
             copy.ReadBlock(block, content);
             var bytes = content.Written.ToArray();
-            if (block.Key.Part == 0)
-                change?.Invoke(copy.Manifest.Physical!.Files[(int)block.Key.FirstId], bytes);
+            if (block.Key.Part == 0 && change is not null)
+            {
+                ref var file = ref files[(int)block.Key.FirstId];
+                var changed = change(file, bytes);
+                file = file with { Length = file.Length - bytes.Length + changed.Length };
+                bytes = changed;
+            }
             using var encoded = EncodedBlock.Encode(block.Key, block.Count, bytes, compressionLevel: 1);
             pending.Archive.Write(encoded);
         }
-        return pending.Publish(alter?.Invoke(copy.Manifest) ?? copy.Manifest, CancellationToken.None);
+        var manifest = copy.Manifest with { Physical = copy.Manifest.Physical with { Files = files } };
+        return pending.Publish(alter?.Invoke(manifest) ?? manifest, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

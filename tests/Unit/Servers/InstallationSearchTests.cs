@@ -26,7 +26,6 @@ public sealed class InstallationSearchTests : IDisposable
 
         Assert.Equal(home, Search(places: [_folder.Path("neo4j*")]).Find("2026.08.1", "community").Home);
         Assert.Equal(home, Search(places: [home]).Find("2026.08.1", "community").Home);
-        Assert.Equal(home, Search(serverHome: home).Find("2026.08.1", "community").Home);
     }
 
     [Theory]
@@ -71,6 +70,6 @@ public sealed class InstallationSearchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static InstallationSearch Search(
-        string? home = null, string? serverHome = null, IReadOnlyList<string>? places = null) =>
-        new(new ScratchOptions { Home = home, ServerHome = serverHome, Places = places ?? [], Environment = _ => null });
+        string? home = null, IReadOnlyList<string>? places = null) =>
+        new(new ScratchOptions { Home = home, Places = places ?? [], Environment = _ => null });
 }

@@ -1,8 +1,8 @@
 namespace Grap.Servers.Installations;
 
 /// <summary>
-/// Looks for Neo4j installations on this machine: the one that the settings name and what lies beside it, the one of a
-/// local server, then the usual places. Nothing that a backup says is followed: what is found is run.
+/// Looks for Neo4j installations on this machine: the one that the settings name and what lies beside it, then
+/// the usual places. Nothing that a backup says is followed: what is found is run.
 /// </summary>
 public sealed class InstallationSearch(ScratchOptions options)
 {
@@ -94,8 +94,6 @@ public sealed class InstallationSearch(ScratchOptions options)
                     yield return home;
             }
         }
-        if (!string.IsNullOrWhiteSpace(options.ServerHome))
-            yield return options.ServerHome;
         foreach (var home in (options.Places ?? UsualPlaces()).SelectMany(Expand))
             yield return home;
     }

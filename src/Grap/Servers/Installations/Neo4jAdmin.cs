@@ -31,6 +31,9 @@ internal sealed class Neo4jAdmin(
 {
     private const string EntryPoint = "org.neo4j.cli.AdminTool";
 
+    /// <summary>The folder of all databases' logs; by default <c>transactions</c> in the data folder.</summary>
+    public string LogRoot { get; init; } = Path.Combine(dataFolder, "transactions");
+
     /// <summary>Runs one command to its end; ends it at once when cancelled.</summary>
     /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: no Java for it.</exception>
     public async Task<AdminOutcome> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
@@ -53,6 +56,7 @@ internal sealed class Neo4jAdmin(
     private SortedDictionary<string, string> Settings() => new(StringComparer.Ordinal)
     {
         ["server.directories.data"] = dataFolder,
+        ["server.directories.transaction.logs.root"] = LogRoot,
         ["server.directories.logs"] = folder.Logs,
         ["server.directories.run"] = Path.Combine(folder.Path, "run"),
         ["server.directories.import"] = Path.Combine(folder.Path, "import"),
@@ -67,6 +71,7 @@ internal sealed class Neo4jAdmin(
         "--add-opens=java.base/java.nio=ALL-UNNAMED",
         "--add-opens=java.base/java.io=ALL-UNNAMED",
         "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+        .. options.JavaArguments,
         "-cp", Path.Combine(installation.Home, "lib", "*"),
         EntryPoint,
     ];

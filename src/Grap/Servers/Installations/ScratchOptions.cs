@@ -6,10 +6,6 @@ public sealed record ScratchOptions
     /// <summary>A Neo4j installation to try first: <c>NEO4J_HOME</c>; null for none.</summary>
     public string? Home { get; init; }
 
-    /// <summary>The installation of a server on this machine that the caller is connected to, as the server tells it
-    /// (<c>server.directories.neo4j_home</c>); null for none.</summary>
-    public string? ServerHome { get; init; }
-
     /// <summary>Where the servers' folders are made; null for a place in the user's local application data.</summary>
     public string? ParentFolder { get; init; }
 
