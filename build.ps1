@@ -13,20 +13,28 @@ Demo: builds and runs demo/demo.ps1.
 Package: builds and writes the module as zip and nupkg to artifacts/package.
 Bench: builds and runs the benchmarks.
 Fuzz: builds and hands hostile input to all readers for some minutes (docs/fuzzing.md).
-Torture: builds, and kills, suspends and races processes over a repository a thousand times (docs/torture.md).
+Torture: builds; kills, suspends and races processes over a repository a thousand times; and takes copies of servers
+under load, which it kills meanwhile, and proves each (docs/torture.md).
 Clean: removes what was built.
 
 .PARAMETER Configuration
 Release (the default) or Debug.
 
 .PARAMETER Suite
-Which tests: Unit, Integration, Host, Pester. All where not given; several separated by commas.
+Which tests: Unit, Integration, Host, Pester. Which torture: Repository, OnlineCopy. All where not given; several
+separated by commas.
 
 .PARAMETER Filter
 Runs only tests whose name contains this text.
 
 .PARAMETER Neo4jVersion
-The Neo4j versions that integration tests use, instead of all that the project supports.
+The Neo4j versions that integration tests and torture use, instead of all that the project supports.
+
+.PARAMETER Copies
+How many copies of servers under load Torture takes.
+
+.PARAMETER Seed
+What Torture draws its moments and settings from.
 
 .PARAMETER Offline
 Nothing is downloaded: packages come from the local cache, and the demo uses a server that is there already.
@@ -40,11 +48,15 @@ param(
     [ValidateSet('Debug', 'Release')]
     [string] $Configuration = 'Release',
 
-    [string[]] $Suite = @('Unit', 'Integration', 'Host', 'Pester'),
+    [string[]] $Suite,
 
     [string] $Filter,
 
     [string[]] $Neo4jVersion,
+
+    [int] $Copies = 200,
+
+    [int] $Seed = 1,
 
     [switch] $Offline
 )
@@ -57,6 +69,8 @@ $artifacts = [System.IO.Path]::Combine($root, 'artifacts')
 $module = [System.IO.Path]::Combine($artifacts, 'module', 'Grap')
 $results = [System.IO.Path]::Combine($artifacts, 'results')
 $suites = @('Unit', 'Integration', 'Host', 'Pester')
+$tortures = @('Repository', 'OnlineCopy')
+$versions = @('5.13.0', '5.26.30', '2026.08.1')
 
 function Invoke-Program([string] $Program, [string[]] $Arguments) {
     & $Program @Arguments | Out-Host
@@ -253,13 +267,19 @@ function Test-RealPester {
     $found.Count -gt 0
 }
 
-function Invoke-Test {
-    $wanted = @($Suite | ForEach-Object { $_ -split ',' } | Where-Object { $_ })
+# Those of the suites there are that were asked for; all where nothing was.
+function Get-Suite([string[]] $Known) {
+    $wanted = @($Suite | ForEach-Object { "$_" -split ',' } | Where-Object { $_ })
     foreach ($name in $wanted) {
-        if ($name -notin $suites) {
-            throw "There is no suite '$name'; there are $($suites -join ', ')."
+        if ($name -notin $Known) {
+            throw "There is no suite '$name'; there are $($Known -join ', ')."
         }
     }
+    if ($wanted.Count -eq 0) { $Known } else { $wanted }
+}
+
+function Invoke-Test {
+    $wanted = @(Get-Suite $suites)
     Invoke-Build
     Remove-Folder $results
     New-Folder $results
@@ -338,6 +358,19 @@ function Invoke-Fuzz {
     Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Unit'), '-noLogo', '-namespace', 'Grap.Tests.Unit.Fuzz')
 }
 
+function Invoke-Torture {
+    $wanted = @(Get-Suite $tortures)
+    Invoke-Build
+    $program = Get-Assembly 'Grap.Tests.Torture'
+    if ('Repository' -in $wanted) {
+        Invoke-Program dotnet @($program, 'crash', 'suspend', 'contend', '--kills', '1000', '--seed', "$Seed")
+    }
+    if ('OnlineCopy' -in $wanted) {
+        $chosen = if ($Neo4jVersion) { $Neo4jVersion -join ',' } else { $versions -join ',' }
+        Invoke-Program dotnet @($program, 'copy', '--copies', "$Copies", '--seed', "$Seed", '--versions', $chosen)
+    }
+}
+
 function Invoke-Clean {
     # The host stays: it may be what runs this.
     foreach ($name in 'bin', 'obj', 'module', 'package', 'results') {
@@ -358,9 +391,6 @@ switch ($Task) {
         Invoke-Program dotnet @((Get-Assembly 'Grap.Bench'))
     }
     'Fuzz' { Invoke-Fuzz }
-    'Torture' {
-        Invoke-Build
-        Invoke-Program dotnet @((Get-Assembly 'Grap.Tests.Torture'), 'crash', 'suspend', 'contend', '--kills', '1000')
-    }
+    'Torture' { Invoke-Torture }
     'Clean' { Invoke-Clean }
 }

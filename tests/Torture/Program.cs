@@ -2,8 +2,11 @@ using Grap.Lab;
 using Grap.Tests.Torture;
 using Grap.Tests.Torture.Contention;
 using Grap.Tests.Torture.Crash;
+using Grap.Tests.Torture.OnlineCopy;
 using Grap.Tests.Torture.Processes;
 using Grap.Tests.Torture.Suspension;
+
+const string Copy = "copy";
 
 if (args is [ChildArguments.Word, ..])
 {
@@ -31,27 +34,17 @@ Console.CancelKeyPress += (_, press) =>
 };
 try
 {
-    await using var site = await Site.PrepareAsync(arguments.Server, stop.Token);
-    try
-    {
-        foreach (var run in arguments.Runs)
-        {
-            await (run switch
-            {
-                "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
-                "suspend" => SuspendRun.RunAsync(site, stop.Token),
-                _ => ContendRun.RunAsync(site, arguments, stop.Token),
-            });
-        }
-        return 0;
-    }
-    catch (Exception failure) when (failure is not OperationCanceledException)
-    {
-        site.Keep = true;
-        Console.Error.WriteLine(failure is Violation ? failure.Message : failure.ToString());
-        Console.Error.WriteLine($"The repository is kept in '{site.Folder}'.");
-        return 1;
-    }
+    var overRepository = arguments.Runs.Where(static run => run != Copy).ToList();
+    if (overRepository.Count > 0)
+        await RunOverRepositoryAsync(overRepository);
+    if (arguments.Runs.Contains(Copy))
+        await OnlineCopyRun.RunAsync(arguments, stop.Token);
+    return 0;
+}
+catch (Exception failure) when (failure is not (OperationCanceledException or LabException))
+{
+    Console.Error.WriteLine(failure is Violation ? failure.Message : failure.ToString());
+    return 1;
 }
 catch (LabException none)
 {
@@ -61,4 +54,27 @@ catch (LabException none)
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
 {
     return 130;
+}
+
+async Task RunOverRepositoryAsync(IEnumerable<string> runs)
+{
+    await using var site = await Site.PrepareAsync(arguments.Server, stop.Token);
+    try
+    {
+        foreach (var run in runs)
+        {
+            await (run switch
+            {
+                "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
+                "suspend" => SuspendRun.RunAsync(site, stop.Token),
+                _ => ContendRun.RunAsync(site, arguments, stop.Token),
+            });
+        }
+    }
+    catch (Exception failure) when (failure is not OperationCanceledException)
+    {
+        site.Keep = true;
+        Console.Error.WriteLine($"The repository is kept in '{site.Folder}'.");
+        throw;
+    }
 }

@@ -7,8 +7,8 @@ namespace Grap.Audit;
 
 /// <summary>
 /// Proves that a journal is what was written: every entry follows the one before it, and nothing is missing at the end
-/// that a backup vouches for. A backup's manifest keeps the journal's newest hash when the backup began, and the backup's
-/// own entry came after that. What was written after the newest backup could be cut off without a trace here.
+/// that a backup vouches for. A backup's manifest keeps the journal's newest hash when the backup began, and the
+/// backup's own entry came after that. What was written after the newest backup could be cut off without a trace here.
 /// </summary>
 public sealed class AuditLogCheck
 {

@@ -7,8 +7,8 @@ public sealed record AuditLogResult
 {
     /// <summary>The repository's address.</summary>
     public required string Repository { get; init; }
-    /// <summary>How it ended. Passed only where the whole chain and the word of every backup were checked, and there was
-    /// such a backup.</summary>
+    /// <summary>How it ended. Passed only where the whole chain and the word of every backup were checked, and there
+    /// was such a backup.</summary>
     public required VerificationOutcome Outcome { get; init; }
     /// <summary>True only for <see cref="VerificationOutcome.Passed"/>.</summary>
     public bool Passed => Outcome == VerificationOutcome.Passed;
@@ -18,8 +18,8 @@ public sealed record AuditLogResult
     public required long Entries { get; init; }
     /// <summary>Hash of the last of them; null for none.</summary>
     public string? Head { get; init; }
-    /// <summary>Number, which is also the line, of the first entry that is not what was written; null where the chain is
-    /// whole.</summary>
+    /// <summary>Number, which is also the line, of the first entry that is not what was written; null where the chain
+    /// is whole.</summary>
     public long? FirstBrokenEntry { get; init; }
     /// <summary>Number of the last entry that a backup vouches for: up to there nothing can have been cut off. Null
     /// where none does.</summary>

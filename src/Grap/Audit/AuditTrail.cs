@@ -8,8 +8,8 @@ namespace Grap.Audit;
 /// The one way in which operations come into a repository's journal, and from there into the database. Whoever offers
 /// an operation to users (a command, a job) runs it through here.
 /// <list type="bullet">
-/// <item>What succeeds is recorded by the repository, as a part of its commit, wherever a crash in between would matter:
-/// backups, removals, proofs, pins. Everything else says so with <see cref="Record"/>.</item>
+/// <item>What succeeds is recorded by the repository, as a part of its commit, wherever a crash in between would
+/// matter: backups, removals, proofs, pins. Everything else says so with <see cref="Record"/>.</item>
 /// <item>What fails, is refused or is stopped is recorded by <see cref="RunAsync"/>.</item>
 /// </list>
 /// A journal that cannot be written never hides the failure that was to be recorded, nor undoes what succeeded: it is

@@ -3,7 +3,8 @@ using Grap.Repositories;
 namespace Grap.Audit;
 
 /// <summary>What somebody set out to do, in the words of the journal. The name is that of what comes about when it
-/// succeeds: an operation <c>BackupRemoved</c> with the result <c>failure</c> is a removal that did not happen.</summary>
+/// succeeds: an operation <c>BackupRemoved</c> with the result <c>failure</c> is a removal that did not
+/// happen.</summary>
 /// <param name="Name">The operation.</param>
 /// <param name="EntityType">What kind of thing it is done to: <c>backup</c>, <c>database</c>, ….</param>
 /// <param name="EntityId">The id of the thing; empty where it has none yet.</param>

@@ -28,9 +28,9 @@ public sealed class Projector(Session session, FolderRepository repository)
 
     private readonly ProjectedNodes _nodes = new(repository.Id);
 
-    /// <summary>Writes what has come since the last projection into this database; everything where there was none. Where
-    /// nothing has come, nothing is committed. Throws <see cref="GrapException"/> with what the server or the journal
-    /// has against it.</summary>
+    /// <summary>Writes what has come since the last projection into this database; everything where there was none.
+    /// Where nothing has come, nothing is committed. Throws <see cref="GrapException"/> with what the server or the
+    /// journal has against it.</summary>
     public Task<ProjectionResult> UpdateAsync(CancellationToken cancellation) => RunAsync(all: false, cancellation);
 
     /// <summary>Writes everything again from the journal's first entry on, for a database that was restored.</summary>

@@ -34,7 +34,8 @@ public static class QueryAudit
         return operation with { Details = details };
     }
 
-    /// <summary>Whether the server took the query for one that writes. False only where it says that it reads.</summary>
+    /// <summary>Whether the server took the query for one that writes. False only where it says that it
+    /// reads.</summary>
     public static bool Writes(BoltSummary summary)
     {
         ArgumentNullException.ThrowIfNull(summary);

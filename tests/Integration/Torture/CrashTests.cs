@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Grap.Lab.Graphs;
 using Grap.Tests.Integration.Servers;
-using Grap.Tests.Torture;
 
 namespace Grap.Tests.Integration.Torture;
 
@@ -29,36 +27,10 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
         var cancellation = TestContext.Current.CancellationToken;
         await using var borrowed = await servers.BorrowAsync(Version, cancellation);
         await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, Nodes), cancellation);
-        using var torture = Start([.. arguments, "--server", borrowed.Server.Uri.OriginalString]);
-        try
-        {
-            var said = torture.StandardOutput.ReadToEndAsync(cancellation);
-            var failure = await torture.StandardError.ReadToEndAsync(cancellation);
-            var table = await said;
-            await torture.WaitForExitAsync(cancellation);
-            output.WriteLine(table);
-            Assert.True(torture.ExitCode == 0, failure + table);
-            Assert.Contains(conclusion, table, StringComparison.Ordinal);
-        }
-        finally
-        {
-            if (!torture.HasExited)
-                torture.Kill(entireProcessTree: true);
-        }
-    }
-
-    private static Process Start(IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(TortureProgram.Path);
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
-        start.Environment[TortureProgram.PasswordVariable] = ServerPool.Password;
-        return Process.Start(start)!;
+        var run = await TortureRun.RunAsync(
+            [.. arguments, "--server", borrowed.Server.Uri.OriginalString], cancellation);
+        output.WriteLine(run.Said);
+        Assert.True(run.ExitCode == 0, run.Complaints + run.Said);
+        Assert.Contains(conclusion, run.Said, StringComparison.Ordinal);
     }
 }
