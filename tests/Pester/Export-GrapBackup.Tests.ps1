@@ -28,6 +28,7 @@ Describe 'Export-GrapBackup' {
             New-GrapBackup -Session $session -Repository $repository -Id hot -Method HotCopy | Out-Null
 
             $result = Test-GrapBackup hot -Level Restore -Repository $repository
+            "$($result.Problems)" | Should -BeNullOrEmpty
             $result.Outcome | Should -Be 'Passed'
             $result.Content.Counts.Nodes | Should -Be $global:GrapTestServer.Nodes
             (Get-GrapBackup hot -Repository $repository).VerifiedLevel | Should -Be 'Restore'

@@ -29,7 +29,8 @@ public sealed record BackupOptions
     /// <summary>How often the graph is read in search of a pass without a commit, 1 to 100.</summary>
     public int MaxPass { get; init; } = 2;
 
-    /// <summary>Fail with NotExact instead of publishing a fuzzy backup.</summary>
+    /// <summary>Never publish a fuzzy backup: where writers leave no quiet pass, read a copy of the server's files in a
+    /// scratch server, and fail with NotExact where that is not possible.</summary>
     public bool RequireExact { get; init; }
 
     /// <summary>The number of connections to use on this machine.</summary>

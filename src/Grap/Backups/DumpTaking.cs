@@ -11,6 +11,8 @@ internal sealed class DumpTaking(
     string database, BackupOptions options, ScratchOptions scratch, IProgress<WorkProgress>? progress,
     TimeProvider time) : IBackupTaking
 {
+    private const string SystemDatabase = "system";
+
     private static readonly string[] s_notIncluded =
     [
         "The system database: users, roles, privileges, and other databases.",
@@ -54,6 +56,12 @@ internal sealed class DumpTaking(
 
     private DatabaseFiles Find()
     {
+        if (database == SystemDatabase)
+        {
+            throw new GrapException(GrapCondition.NotSupported,
+                "A backup of the system database could not be proven: its users and roles belong to one server.",
+                "Name the database that holds the graph with -Database.", database);
+        }
         var hints = options.DataFolder;
         if ((hints.DataPath ?? hints.Configuration ?? hints.Home) is null)
         {

@@ -78,6 +78,10 @@ internal sealed class LiveGraph : IGraphSource
     /// <inheritdoc/>
     public long Count(BlockKind kind) => Space(kind).Count;
 
+    /// <summary>How many of them were left out so far, since Grap itself keeps them in the database.</summary>
+    public long LeftOut(BlockKind kind) =>
+        (kind == BlockKind.Nodes ? _filter?.Nodes : _filter?.Relationships) ?? 0;
+
     /// <inheritdoc/>
     public IEnumerable<long> Ranges(BlockKind kind) => Space(kind).Blocks;
 

@@ -89,8 +89,9 @@ internal static class PhysicalRestoreCheck
         foreach (var gap in digest.Missing.OrderBy(static gap => gap.RelationshipId).Take(MostProblems))
             problems.Add($"Relationship {gap.RelationshipId} needs node {gap.NodeId}, which is not in the database.");
         var counts = digest.CompleteCounts();
-        CheckCount("nodes", counts.Nodes, graph.Count(BlockKind.Nodes), problems);
-        CheckCount("relationships", counts.Relationships, graph.Count(BlockKind.Relationships), problems);
+        CheckCount("nodes", counts.Nodes + graph.LeftOut(BlockKind.Nodes), graph.Count(BlockKind.Nodes), problems);
+        CheckCount("relationships", counts.Relationships + graph.LeftOut(BlockKind.Relationships),
+            graph.Count(BlockKind.Relationships), problems);
         return new RestoredContent
         {
             Transaction = database.LastTransaction,
