@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Compare-GrapBackup'
         'Export-GrapBackup'
         'Get-GrapAuditLog'
         'Get-GrapBackup'

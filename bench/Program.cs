@@ -9,6 +9,7 @@ Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringCompare
     ["disturbance"] = DisturbanceBench.RunAsync,
     ["large"] = LargeElementBench.RunAsync,
     ["proof"] = ProofBench.RunAsync,
+    ["compare"] = ComparisonBench.RunAsync,
     ["listing"] = ListingBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["module"] = ModuleBench.RunAsync,

@@ -76,6 +76,10 @@ public enum GrapCondition
     CopyFailed,
     /// <summary>No Neo4j installation for a scratch server, or it does not start.</summary>
     ScratchServerUnavailable,
+    /// <summary>A graph is to be restored into a database that holds something.</summary>
+    TargetNotEmpty,
+    /// <summary>Somebody else wrote to the database that a graph is being restored into.</summary>
+    TargetChanged,
     /// <summary>No space left for a scratch server.</summary>
     ScratchFull,
     /// <summary>A backup did not come up as a database, or what came up is not what the backup says.</summary>

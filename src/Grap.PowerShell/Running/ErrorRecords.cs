@@ -42,7 +42,8 @@ internal static class ErrorRecords
         GrapCondition.PermissionDenied or GrapCondition.BackupProtected or GrapCondition.LastVerifiedBackup
             => ErrorCategory.PermissionDenied,
         GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
-        GrapCondition.BackupExists or GrapCondition.TargetExists => ErrorCategory.ResourceExists,
+        GrapCondition.BackupExists or GrapCondition.TargetExists or GrapCondition.TargetNotEmpty
+            => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
             => ErrorCategory.ResourceUnavailable,
@@ -57,7 +58,8 @@ internal static class ErrorRecords
             or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent or GrapCondition.RestoreFailed
             => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
-        GrapCondition.QueryFailed or GrapCondition.NotExact => ErrorCategory.InvalidResult,
+        GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
+            => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };

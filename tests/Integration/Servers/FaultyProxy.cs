@@ -13,6 +13,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
     // In seconds. Many pauses of a millisecond would take several times as long as they say.
     private const double ShortestPause = 0.05;
 
+    private static readonly byte[] s_commit = [0x00, 0x02, 0xB0, 0x12, 0x00, 0x00];
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -20,7 +22,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
     private readonly List<(long Byte, Action<ProxiedConnection> Strike)> _faults = [];
     private readonly Task _accepting;
     private TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<int, bool> _lostCommits = [];
     private long _received;
+    private int _commits;
 
     public FaultyProxy(Uri target)
     {
@@ -58,6 +62,25 @@ internal sealed class FaultyProxy : IAsyncDisposable
     {
         lock (_lock)
             _faults.Add((_received + bytes, strike));
+    }
+
+    /// <summary>Cuts the connection that sends the COMMIT with this number, counted from 1 over all connections: before
+    /// it reaches the server, or, where it <paramref name="arrives"/>, when the server has answered it and before the
+    /// answer reaches the client.</summary>
+    public void LoseCommit(int number, bool arrives)
+    {
+        lock (_lock)
+            _lostCommits.Add(number, arrives);
+    }
+
+    /// <summary>Whether every COMMIT that was to be lost has been.</summary>
+    public bool AllAreLost
+    {
+        get
+        {
+            lock (_lock)
+                return _lostCommits.Count == 0;
+        }
     }
 
     /// <summary>Cuts a connection; they count from 0 in the order in which they were made.</summary>
@@ -141,6 +164,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
         var owed = 0.0;
         while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var length)
         {
+            if (fromServer ? connection.AnswerIsLost : IsLostOnTheWay(connection, buffer.AsSpan(0, length)))
+                return;
             for (var sent = 0; sent < length;)
             {
                 await _open.Task.WaitAsync(_stop.Token);
@@ -155,6 +180,19 @@ internal sealed class FaultyProxy : IAsyncDisposable
                 continue;
             await Task.Delay(TimeSpan.FromSeconds(owed), _stop.Token);
             owed = 0;
+        }
+    }
+
+    private bool IsLostOnTheWay(ProxiedConnection connection, ReadOnlySpan<byte> sent)
+    {
+        if (!sent.EndsWith(s_commit))
+            return false;
+        lock (_lock)
+        {
+            if (!_lostCommits.Remove(++_commits, out var arrives))
+                return false;
+            connection.AnswerIsLost = arrives;
+            return !arrives;
         }
     }
 
@@ -185,6 +223,9 @@ internal sealed class ProxiedConnection(Socket client) : IDisposable
     public Socket Server { get; } = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     public Task Work { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whether the connection is cut when the server sends the next byte, which is not passed on.</summary>
+    public bool AnswerIsLost { get; set; }
 
     /// <summary>Closes both ends, at once and without a word.</summary>
     public void Cut() => Dispose();

@@ -2,6 +2,7 @@ using Grap.Archives;
 using Grap.Backups;
 using Grap.Graphs;
 using Grap.Repositories;
+using Grap.Servers.Installations;
 using Grap.Tests.Unit.Graphs;
 using Grap.Verification;
 using Xunit;
@@ -32,13 +33,13 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
-    public async Task Restore_is_not_checked_and_never_called_passed()
+    public async Task Restore_without_any_Neo4j_is_not_checked_and_never_called_passed()
     {
         Publish([Node(0)], []);
 
         var result = await VerifyAsync(VerificationLevel.Restore);
 
-        Assert.Equal((VerificationOutcome.NotChecked, GrapCondition.VerificationUnavailable), (result.Outcome, result.Condition));
+        Assert.Equal((VerificationOutcome.NotChecked, GrapCondition.ScratchServerUnavailable), (result.Outcome, result.Condition));
         Assert.False(result.Passed);
         Assert.Equal(VerificationLevel.Structure, result.ProvenLevel);
         Assert.NotEqual(VerificationLevel.Restore, _repository.Get("b").VerifiedLevel);
@@ -140,7 +141,7 @@ public sealed class VerifierTests : IDisposable
     private static byte[] Rel(long id, long start, long end) => ElementBytes.Relationship(id, start, end, "R");
 
     private Task<VerificationResult> VerifyAsync(VerificationLevel level) =>
-        new Verifier().VerifyAsync(_repository, "b", level, null, TestContext.Current.CancellationToken);
+        new Verifier(scratch: new ScratchOptions { Places = [] }).VerifyAsync(_repository, "b", level, null, TestContext.Current.CancellationToken);
 
     private async Task AssertFailsAsync(string why)
     {

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Graphs;
+using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
+using Grap.Recovery;
+using Grap.Servers;
+using Grap.Tests.Integration.Backups;
+using Grap.Tests.Integration.Reading;
+using Grap.Tests.Integration.Servers;
+
+namespace Grap.Tests.Integration.Recovery;
+
+/// <summary>Restores that are disturbed: nothing is written twice, nothing is missing, and they end when they are told
+/// to.</summary>
+public sealed class RestoreFaultTests(ServerPool servers)
+{
+    // Many transactions for a small graph.
+    private static readonly RestoreOptions s_smallBatches = new() { BatchElements = 50, Writers = 3 };
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_COMMIT_or_the_answer_to_one_that_is_lost_writes_nothing_twice_and_leaves_nothing_out()
+    {
+        var (server, workplace, backup, original) = await PrepareAsync(2_000);
+        await using var given = server;
+        await using var removed = workplace;
+        await using var proxy = new FaultyProxy(server.Server.Uri);
+        // Of nodes, of relationships, and of several writers at once.
+        int[] onTheWay = [1, 20, 61, 62, 90];
+        int[] answers = [2, 21, 22, 60, 63, 91];
+        foreach (var number in onTheWay)
+            proxy.LoseCommit(number, arrives: false);
+        foreach (var number in answers)
+            proxy.LoseCommit(number, arrives: true);
+        await using var target = await Workplace.OpenAsync(server.Server, proxy.Address);
+
+        var result = await RestoreAsync(workplace, backup, target.Session, s_smallBatches, Cancellation);
+
+        Assert.True(proxy.AllAreLost);
+        Assert.True(result.Retries >= onTheWay.Length, $"{result.Retries} transactions were sent again.");
+        Assert.Equal((backup.Nodes, backup.Relationships), (result.Nodes, result.Relationships));
+        var restored = await new JavaScriptDriver().DumpAsync(server.Server, Cancellation);
+        Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
+    }
+
+    [Fact]
+    public async Task Deadlocks_with_somebody_elses_transactions_only_make_it_try_again()
+    {
+        var (server, workplace, backup, original) = await PrepareAsync(2_000);
+        await using var given = server;
+        await using var removed = workplace;
+        await using var target = await Workplace.OpenAsync(server.Server);
+        using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var restoring = RestoreAsync(workplace, backup, target.Session, s_smallBatches, Cancellation);
+        var locking = LockAllAgainAndAgainAsync(server.Server, done.Token);
+        var result = await restoring;
+        await done.CancelAsync();
+        await locking;
+
+        TestContext.Current.SendDiagnosticMessage($"{result.Retries} transactions were sent again.");
+        Assert.Equal((backup.Nodes, backup.Relationships), (result.Nodes, result.Relationships));
+        var restored = await new JavaScriptDriver().DumpAsync(server.Server, Cancellation);
+        Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_cancelled_restore_ends_at_once_also_when_the_server_is_silent(bool silent)
+    {
+        var (server, workplace, backup, _) = await PrepareAsync(20_000, dump: false);
+        await using var given = server;
+        await using var removed = workplace;
+        await using var proxy = new FaultyProxy(server.Server.Uri);
+        await using var target = await Workplace.OpenAsync(server.Server, proxy.Address);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var clock = new Stopwatch();
+        using var starts = stop.Token.Register(clock.Start);
+        // Ids of what was created: some transactions later.
+        proxy.After(40_000, _ =>
+        {
+            if (silent)
+                proxy.Stall();
+            stop.CancelAfter(TimeSpan.FromMilliseconds(300));
+        });
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => RestoreAsync(workplace, backup, target.Session, s_smallBatches, stop.Token));
+
+        TestContext.Current.SendDiagnosticMessage($"It took {clock.Elapsed}.");
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+    }
+
+    private static async Task<RestoreResult> RestoreAsync(
+        Workplace from, Backup backup, Session to, RestoreOptions options, CancellationToken cancellation)
+    {
+        await using var source = new ArchiveGraph(from.Repository.OpenArchive(backup.Id));
+        return await new GraphRestorer().RestoreAsync(source, to, options, null, cancellation);
+    }
+
+    // In the order against that of a restore; nothing is changed by it.
+    private static async Task LockAllAgainAndAgainAsync(LabServer server, CancellationToken stop)
+    {
+        await using var driver = server.Connect();
+        await using var connection = await driver.AcquireAsync(BoltAccessMode.Write, cancellation: Cancellation);
+        var query = new BoltQuery("MATCH (n) WITH n ORDER BY id(n) DESC REMOVE n.`is not there`")
+        {
+            Mode = BoltAccessMode.Write,
+        };
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await using var cursor = await connection.RunAsync(query, Cancellation);
+                while (await cursor.ReadAsync(Cancellation))
+                {
+                    // Nothing comes back.
+                }
+            }
+            catch (BoltException failure) when (failure.IsRetriable)
+            {
+                // This time the server chose this side.
+            }
+        }
+    }
+
+    // A backup of a graph on a server that has been emptied again.
+    private async Task<(BorrowedServer Server, Workplace Workplace, Backup Backup, IReadOnlyList<string> Original)>
+        PrepareAsync(int nodes, bool dump = true)
+    {
+        var server = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await server.LoadAsync(new GraphOptions(GraphName.Generated, nodes), Cancellation);
+        var workplace = await Workplace.OpenAsync(server.Server);
+        var backup = await workplace.TakeAsync();
+        var original = dump ? await new JavaScriptDriver().DumpAsync(server.Server, Cancellation) : [];
+        await EmptyDatabase.MakeAsync(server.Server, Cancellation);
+        return (server, workplace, backup, original);
+    }
+}

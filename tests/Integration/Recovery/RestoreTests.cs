@@ -1,0 +1,132 @@
+using Grap.Backups;
+using Grap.Graphs;
+using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
+using Grap.Recovery;
+using Grap.Tests.Integration.Backups;
+using Grap.Tests.Integration.Reading;
+using Grap.Tests.Integration.Servers;
+using Newtonsoft.Json;
+
+namespace Grap.Tests.Integration.Recovery;
+
+/// <summary>What was in the database is in the database that it was restored into, as Neo4j's own driver reads
+/// both.</summary>
+public sealed class RestoreTests(ServerPool servers)
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("5.26.30", "5.26.30")]
+    [InlineData("5.13.0", "5.13.0")]
+    [InlineData("2026.08.1", "2026.08.1")]
+    [InlineData("5.13.0", "2026.08.1")]
+    [InlineData("2026.08.1", "5.13.0")]
+    public async Task A_hostile_graph_comes_back_bit_for_bit(string from, string to)
+    {
+        var same = from == to;
+        var taken = await TakeAsync(from, same);
+        await using var workplace = taken.Workplace;
+        await using var borrowed = await servers.BorrowAsync(to, Cancellation);
+        await using var target = await Workplace.OpenAsync(borrowed.Server);
+
+        var result = await RestoreAsync(workplace, taken.Backup, target);
+
+        TestContext.Current.SendDiagnosticMessage(string.Join(Environment.NewLine, result.NotCarried));
+        Assert.Equal(
+            (taken.Backup.Nodes, taken.Backup.Relationships), (result.Nodes, result.Relationships));
+        var restored = await new JavaScriptDriver().DumpAsync(borrowed.Server, Cancellation);
+        Assert.Equal(Renumbering.Expected(taken.Elements, result.NodeIds), Renumbering.Actual(restored));
+        Assert.Empty(await borrowed.RunAsync("SHOW INDEXES YIELD state WHERE state <> 'ONLINE'", Cancellation));
+        var isOlder = (from, to) is ("2026.08.1", "5.13.0");
+        Assert.Equal(isOlder ? RestoreOutcome.RestoredWithLoss : RestoreOutcome.Restored, result.Outcome);
+        Assert.All(result.NotCarried, static n => Assert.StartsWith("vector_", n.Name, StringComparison.Ordinal));
+        var lost = result.NotCarried.Where(static n => n.Kind == NotCarriedKind.Index).Select(static n => n.Name).ToList();
+        Assert.Equal(isOlder ? ["vector_relationship"] : [], lost);
+        Assert.Equal(
+            taken.Declared.Where(line => !lost.Exists(name => line.Contains(name, StringComparison.Ordinal))),
+            await DeclaredAsync(borrowed, same));
+        Assert.Equal(taken.Nearest, await NearestAsync(borrowed, same));
+    }
+
+    [Fact]
+    public async Task A_part_of_a_graph_is_its_labels_its_types_and_what_is_declared_on_them()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.RunAsync("CREATE INDEX on_kept FOR (n:Kept) ON (n.number)", Cancellation);
+        await borrowed.RunAsync("CREATE INDEX on_other FOR (n:Other) ON (n.number)", Cancellation);
+        await borrowed.RunAsync(
+            "CREATE (a:Kept {number: 1})-[:KEPT {w: 1}]->(b:Kept:Extra {number: 2}), (a)-[:OTHER]->(b), "
+            + "(a)-[:KEPT]->(:Other {number: 3})", Cancellation);
+        await using var workplace = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await workplace.TakeAsync();
+        await EmptyDatabase.MakeAsync(borrowed.Server, Cancellation);
+
+        var result = await RestoreAsync(
+            workplace, backup, workplace, new RestoreOptions { Labels = ["Kept"], Types = ["KEPT"] });
+
+        Assert.True(result.Partial);
+        Assert.Equal((2, 1), (result.Nodes, result.Relationships));
+        var rows = await borrowed.RunAsync(
+            "MATCH (n) OPTIONAL MATCH (n)-[r]->(m) RETURN labels(n), n.number, type(r), r.w, m.number ORDER BY n.number",
+            Cancellation);
+        Assert.Equal(
+            "[[[\"Kept\"],1,\"KEPT\",1,2],[[\"Kept\",\"Extra\"],2,null,null,null]]", JsonConvert.SerializeObject(rows));
+        var declared = await DeclaredAsync(borrowed, withOptions: true);
+        Assert.Contains(declared, static line => line.Contains("on_kept", StringComparison.Ordinal));
+        Assert.DoesNotContain(declared, static line => line.Contains("on_other", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_that_holds_something_is_refused_and_left_as_it_is()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.RunAsync("CREATE (:Present)", Cancellation);
+        await using var workplace = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await workplace.TakeAsync();
+
+        var refusal = await Assert.ThrowsAsync<GrapException>(() => RestoreAsync(workplace, backup, workplace));
+
+        Assert.Equal(GrapCondition.TargetNotEmpty, refusal.Condition);
+        Assert.Equal(1L, (await borrowed.RunAsync("MATCH (n) RETURN count(n)", Cancellation))[0][0]);
+    }
+
+    // What the schema is, as the server shows it; options differ by version.
+    private static async Task<List<string>> DeclaredAsync(BorrowedServer server, bool withOptions)
+    {
+        var options = withOptions ? ", options" : "";
+        var constraints = await server.RunAsync(
+            $"SHOW CONSTRAINTS YIELD name, type, entityType, labelsOrTypes, properties, ownedIndex{options}", Cancellation);
+        var indexes = await server.RunAsync(
+            $"SHOW INDEXES YIELD name, type, entityType, labelsOrTypes, properties, owningConstraint{options}", Cancellation);
+        return [.. constraints.Concat(indexes).Select(static row => JsonConvert.SerializeObject(row)).Order(StringComparer.Ordinal)];
+    }
+
+    private static async Task<RestoreResult> RestoreAsync(
+        Workplace from, Backup backup, Workplace to, RestoreOptions? options = null)
+    {
+        await using var source = new ArchiveGraph(from.Repository.OpenArchive(backup.Id));
+        return await new GraphRestorer().RestoreAsync(
+            source, to.Session, options ?? new RestoreOptions(), null, Cancellation);
+    }
+
+    // What a vector index finds, and whether the server calls it a list of 32-bit floats; scores differ by version.
+    private static async Task<string> NearestAsync(BorrowedServer server, bool withScores) =>
+        JsonConvert.SerializeObject(await server.RunAsync(
+            "CALL db.index.vector.queryNodes('vector_node', 3, [1.5, 2.5, -0.1]) YIELD node, score "
+            + $"RETURN node.embedding{(withScores ? ", score, valueType(node.embedding)" : "")}", Cancellation));
+
+    private async Task<Taken> TakeAsync(string version, bool withOptions)
+    {
+        await using var borrowed = await servers.BorrowAsync(version, Cancellation);
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Hostile), Cancellation);
+        var workplace = await Workplace.OpenAsync(borrowed.Server);
+        return new Taken(
+            workplace, await workplace.TakeAsync(),
+            await new JavaScriptDriver().DumpAsync(borrowed.Server, Cancellation),
+            await DeclaredAsync(borrowed, withOptions), await NearestAsync(borrowed, withOptions));
+    }
+
+    private sealed record Taken(
+        Workplace Workplace, Backup Backup, IReadOnlyList<string> Elements, List<string> Declared, string Nearest);
+}
