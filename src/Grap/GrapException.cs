@@ -68,8 +68,20 @@ public enum GrapCondition
     ArchiveTooNew,
     /// <summary>The archive's content contradicts itself: a dangling endpoint, a duplicate id, a wrong count.</summary>
     GraphInconsistent,
-    /// <summary>No Neo4j installation for a scratch server.</summary>
+    /// <summary>No Neo4j installation for a scratch server, or it does not start.</summary>
     ScratchServerUnavailable,
+    /// <summary>A graph is to be restored into a database that holds something.</summary>
+    TargetNotEmpty,
+    /// <summary>Somebody else wrote to the database that a graph is being restored into.</summary>
+    TargetChanged,
+    /// <summary>No space left for a scratch server.</summary>
+    ScratchFull,
+    /// <summary>A backup did not come up as a database, or what came up is not what the backup says.</summary>
+    RestoreFailed,
+    /// <summary>A server runs on the data folder.</summary>
+    DataFolderInUse,
+    /// <summary>The file or folder that was to be written exists.</summary>
+    TargetExists,
     /// <summary>What was asked for is not possible with this server or backup.</summary>
     NotSupported,
 }

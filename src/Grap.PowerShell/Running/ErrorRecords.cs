@@ -42,16 +42,21 @@ internal static class ErrorRecords
         GrapCondition.PermissionDenied or GrapCondition.BackupProtected or GrapCondition.LastVerifiedBackup
             => ErrorCategory.PermissionDenied,
         GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
-        GrapCondition.BackupExists => ErrorCategory.ResourceExists,
+        GrapCondition.BackupExists or GrapCondition.TargetExists or GrapCondition.TargetNotEmpty
+            => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable => ErrorCategory.ResourceUnavailable,
-        GrapCondition.RepositoryLocked or GrapCondition.LockLost => ErrorCategory.ResourceBusy,
-        GrapCondition.RepositoryFull or GrapCondition.ElementTooLarge => ErrorCategory.LimitsExceeded,
+        GrapCondition.RepositoryLocked or GrapCondition.LockLost or GrapCondition.DataFolderInUse
+            => ErrorCategory.ResourceBusy,
+        GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge
+            => ErrorCategory.LimitsExceeded,
         GrapCondition.RepositoryFailed => ErrorCategory.WriteError,
         GrapCondition.RepositoryInvalid or GrapCondition.NotAnArchive or GrapCondition.ArchiveCorrupt
-            or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent => ErrorCategory.InvalidData,
+            or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent or GrapCondition.RestoreFailed
+            => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
-        GrapCondition.QueryFailed or GrapCondition.NotExact => ErrorCategory.InvalidResult,
+        GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
+            => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Grap.Backups;
 using Grap.Bolt;
@@ -12,6 +13,10 @@ public sealed class ArchiveReader : IDisposable
 {
     /// <summary>Bytes read at once while verifying: large enough for a disk, small enough for the cache.</summary>
     private const int VerifyChunk = 1 << 20;
+
+    /// <summary>Larger blocks hold one element of many MiB, and are read one at a time: memory is to stay bounded on
+    /// many cores too.</summary>
+    private const int LargeBytes = 8 << 20;
 
     private readonly IReadableFile _file;
     private readonly string _name;
@@ -73,6 +78,45 @@ public sealed class ArchiveReader : IDisposable
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(destination);
         BlockReading.ReadContent(_file, entry, destination, _name);
+    }
+
+    /// <summary>Reads many blocks, one per core at a time, and hands each over with its content, which is valid until the
+    /// call returns. The first failure ends it and is what is thrown.</summary>
+    /// <param name="blocks">Which.</param>
+    /// <param name="take">Takes one block; called from several threads.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    internal void ReadBlocks(
+        IEnumerable<BlockEntry> blocks, Action<BlockEntry, NativeBuffer> take, CancellationToken cancellation)
+    {
+        var one = new object();
+        var parallel = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = Environment.ProcessorCount,
+            CancellationToken = cancellation,
+        };
+        try
+        {
+            Parallel.ForEach(blocks, parallel, static () => new NativeBuffer(), (block, _, content) =>
+            {
+                if (block.RawLength <= LargeBytes)
+                {
+                    ReadBlock(block, content);
+                    take(block, content);
+                    return content;
+                }
+                lock (one)
+                {
+                    using var large = new NativeBuffer(block.RawLength);
+                    ReadBlock(block, large);
+                    take(block, large);
+                }
+                return content;
+            }, static content => ((IDisposable)content).Dispose());
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Reads every byte of the file: SHA-256 against the trailer, every frame against the index.</summary>

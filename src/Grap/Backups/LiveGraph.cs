@@ -43,6 +43,9 @@ internal sealed class LiveGraph : IGraphSource
     public GraphSchema Schema { get; }
 
     /// <inheritdoc/>
+    public Guid? DatabaseId => _watch.DatabaseId;
+
+    /// <inheritdoc/>
     public int Parallelism { get; } = new BackupOptions().EffectiveConnections;
 
     /// <summary>Begins to read.</summary>
@@ -106,6 +109,10 @@ internal sealed class LiveGraph : IGraphSource
             ? _watch.First
             : null;
     }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> IsOneStateAsync(CancellationToken cancellation) =>
+        await ConfirmAsync(cancellation).ConfigureAwait(false) is not null;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

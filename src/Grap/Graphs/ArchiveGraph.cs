@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Grap.Archives;
+using Grap.Backups;
 using Grap.Bolt;
 
 namespace Grap.Graphs;
@@ -24,6 +25,14 @@ public sealed class ArchiveGraph : IGraphSource
 
     /// <inheritdoc/>
     public GraphSchema Schema => _archive.Manifest.Schema;
+
+    /// <inheritdoc/>
+    public Guid? DatabaseId => _archive.Manifest.Source.DatabaseId;
+
+    /// <inheritdoc/>
+    public GraphSummary? Summary => _archive.Manifest.Fingerprint is { } fingerprint
+        ? new GraphSummary(_archive.Manifest.Counts, fingerprint)
+        : null;
 
     /// <inheritdoc/>
     public int Parallelism => Environment.ProcessorCount;
@@ -57,6 +66,10 @@ public sealed class ArchiveGraph : IGraphSource
             _buffers.Add(buffer);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> IsOneStateAsync(CancellationToken cancellation) =>
+        new(_archive.Manifest.Exactness == Exactness.Exact);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

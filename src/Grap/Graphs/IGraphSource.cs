@@ -15,6 +15,13 @@ public interface IGraphSource : IAsyncDisposable
     /// <summary>What it declares.</summary>
     GraphSchema Schema { get; }
 
+    /// <summary>The database that it is, or that it was read from: only elements of one database can be told by their
+    /// ids. Null where that is not known.</summary>
+    Guid? DatabaseId => null;
+
+    /// <summary>What is known of its content without reading it; null for nothing.</summary>
+    GraphSummary? Summary => null;
+
     /// <summary>How many ranges are worth reading at once.</summary>
     int Parallelism { get; }
 
@@ -31,7 +38,15 @@ public interface IGraphSource : IAsyncDisposable
     /// </summary>
     /// <exception cref="GrapException">The source is damaged, or cannot be reached any more.</exception>
     Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation);
+
+    /// <summary>Whether everything that was read is the state after one transaction. Call it after reading.</summary>
+    ValueTask<bool> IsOneStateAsync(CancellationToken cancellation) => new(true);
 }
+
+/// <summary>What all elements of a graph come to.</summary>
+/// <param name="Counts">How many of what.</param>
+/// <param name="Fingerprint">Order-independent hash of the content, 32 hexadecimal digits.</param>
+public sealed record GraphSummary(GraphCounts Counts, string Fingerprint);
 
 /// <summary>Takes one part of a range.</summary>
 /// <param name="key">Which part.</param>

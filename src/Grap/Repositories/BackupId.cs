@@ -7,22 +7,12 @@ public static class BackupId
     /// 255.</summary>
     public const int MaxLength = 100;
 
-    private static readonly HashSet<string> WindowsDevices = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "CON", "PRN", "AUX", "NUL",
-        "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9",
-        "LPT1", "LPT2", "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
-    };
-
     /// <summary>Whether <paramref name="id"/> can be an id: 1 to 100 of <c>A-Z a-z 0-9 . _ -</c>, beginning with none
     /// of <c>. -</c>, not ending with a dot, and no device name of Windows (with any extension).</summary>
     public static bool IsValid(string? id) =>
-        id is { Length: > 0 and <= MaxLength }
-        && id[0] is not ('.' or '-') && id[^1] != '.'
-        && id.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '_' or '-')
+        PortableName.IsValid(id, MaxLength)
         // Its summary would be the repository's own identity file.
-        && !id.Equals("grap-repository", StringComparison.OrdinalIgnoreCase)
-        && !WindowsDevices.Contains(id.Split('.', 2)[0]);
+        && !string.Equals(id, "grap-repository", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Throws BackupIdInvalid unless <paramref name="id"/> can be an id.</summary>
     public static void Check(string? id)

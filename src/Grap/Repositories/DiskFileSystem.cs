@@ -12,10 +12,6 @@ public sealed class DiskFileSystem : IFileSystem
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerFolder = OwnerFile | UnixFileMode.UserExecute;
 
-    /// <summary>EEXIST; ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS. Asking afterwards whether the file exists would not
-    /// do: it may be gone again.</summary>
-    private static readonly int[] NameTaken = [17, unchecked((int)0x80070050), unchecked((int)0x800700B7)];
-
     /// <summary>Others may read, append, rename and delete an open file on every system, as POSIX has it; who may do so
     /// is decided by Grap's own locks, which also hold between machines.</summary>
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
@@ -33,7 +29,7 @@ public sealed class DiskFileSystem : IFileSystem
         {
             return new DiskFile(new FileStream(path, options));
         }
-        catch (IOException error) when (Array.IndexOf(NameTaken, error.HResult) >= 0)
+        catch (IOException error) when (StorageFault.IsNameTaken(error))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grap.Backups;
 using Grap.Verification;
 
@@ -9,9 +10,40 @@ namespace Grap.Repositories;
 /// <param name="FailedLevel">The level at which it was found damaged, if it has not passed that level since; else
 /// None.</param>
 /// <param name="Problem">What was found then.</param>
+/// <param name="Content">What was in it when it was last restored; null if it never was.</param>
 internal sealed record ArchiveProof(
     VerificationLevel Level, DateTimeOffset? At, VerificationLevel FailedLevel = VerificationLevel.None,
-    string? Problem = null);
+    string? Problem = null, ProvenContent? Content = null);
+
+/// <summary>What a restore found in an archive, as far as a listing shows it.</summary>
+internal sealed record ProvenContent(long Nodes, long Relationships, string Fingerprint)
+{
+    private const string NodesName = "nodes";
+    private const string RelationshipsName = "relationships";
+    private const string FingerprintName = "fingerprint";
+
+    /// <summary>Puts it into an entry's details.</summary>
+    public static void Write(RestoredContent content, Dictionary<string, string> details)
+    {
+        details[NodesName] = content.Counts.Nodes.ToString(CultureInfo.InvariantCulture);
+        details[RelationshipsName] = content.Counts.Relationships.ToString(CultureInfo.InvariantCulture);
+        details[FingerprintName] = content.Fingerprint;
+        if (content.Transaction is { } transaction)
+            details["transaction"] = transaction.ToString(CultureInfo.InvariantCulture);
+        if (content.DroppedIndexes.Count > 0)
+            details["droppedIndexes"] = string.Join(", ", content.DroppedIndexes);
+    }
+
+    /// <summary>Reads it from an entry's details; null where it is not there.</summary>
+    public static ProvenContent? TryRead(IReadOnlyDictionary<string, string> details) =>
+        TryCount(details, NodesName, out var nodes) && TryCount(details, RelationshipsName, out var relationships)
+        && details.TryGetValue(FingerprintName, out var fingerprint)
+            ? new ProvenContent(nodes, relationships, fingerprint)
+            : null;
+
+    private static bool TryCount(IReadOnlyDictionary<string, string> details, string name, out long count) =>
+        long.TryParse(details.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out count);
+}
 
 /// <summary>What the journal says of backups: which exist, which are pinned, what was proven. Proofs and pins belong to
 /// an archive, not to an id that may be used again.</summary>
@@ -67,7 +99,13 @@ internal sealed class JournalState
             details["problem"] = result.Problems[0];
         if (result.Condition is { } condition)
             details["condition"] = condition.ToString();
-        return entry with { Timestamp = result.CheckedAt, Result = result.Passed ? JournalResult.Success : JournalResult.Failure };
+        if (result.Content is { } content)
+            ProvenContent.Write(content, details);
+        return entry with
+        {
+            Timestamp = result.CheckedAt,
+            Result = result.Passed ? JournalResult.Success : JournalResult.Failure,
+        };
     }
 
     /// <summary>Takes in the next entry.</summary>
@@ -100,9 +138,13 @@ internal sealed class JournalState
     private static ArchiveProof After(ArchiveProof? before, JournalEntry entry)
     {
         var proven = Level(entry, "provenLevel");
+        // Only what passed is shown as the content.
+        var content = proven == VerificationLevel.Restore
+            ? ProvenContent.TryRead(entry.Details) ?? before?.Content
+            : before?.Content;
         if (Outcome(entry) == VerificationOutcome.Failed)
             return new ArchiveProof(proven, proven == VerificationLevel.None ? null : entry.Timestamp,
-                Level(entry, "level"), entry.Details.GetValueOrDefault("problem"));
+                Level(entry, "level"), entry.Details.GetValueOrDefault("problem"), content);
         if (proven == VerificationLevel.None)
             return before ?? new ArchiveProof(VerificationLevel.None, null);
         var stillFailed = before is not null && before.FailedLevel > proven;
@@ -111,7 +153,8 @@ internal sealed class JournalState
             higher ? before!.Level : proven,
             higher ? before!.At : entry.Timestamp,
             stillFailed ? before!.FailedLevel : VerificationLevel.None,
-            stillFailed ? before!.Problem : null);
+            stillFailed ? before!.Problem : null,
+            content);
     }
 
     private static VerificationLevel Level(JournalEntry entry, string name) =>

@@ -12,13 +12,24 @@ internal static class StorageFault
     // EROFS; ERROR_WRITE_PROTECT.
     private static readonly int[] ReadOnly = [30, unchecked((int)0x80070013)];
 
+    // EEXIST; ERROR_FILE_EXISTS, ERROR_ALREADY_EXISTS.
+    private static readonly int[] NameTaken = [17, unchecked((int)0x80070050), unchecked((int)0x800700B7)];
+
+    /// <summary>Whether a disk or a quota is full.</summary>
+    public static bool IsFull(Exception error) =>
+        Array.IndexOf(FullUnix, error.HResult) >= 0 || Array.IndexOf(FullWindows, error.HResult) >= 0;
+
+    /// <summary>Whether a new file's name is taken. Asking afterwards whether the file exists would not do: it may be
+    /// gone again.</summary>
+    public static bool IsNameTaken(Exception error) => Array.IndexOf(NameTaken, error.HResult) >= 0;
+
     /// <summary>Whether <paramref name="error"/> is one that a file system throws.</summary>
     public static bool IsStorage(Exception error) => error is IOException or UnauthorizedAccessException;
 
     /// <summary>The exception that users see for <paramref name="error"/>.</summary>
     public static GrapException From(Exception error, string path)
     {
-        if (Array.IndexOf(FullUnix, error.HResult) >= 0 || Array.IndexOf(FullWindows, error.HResult) >= 0)
+        if (IsFull(error))
             return new GrapException(GrapCondition.RepositoryFull,
                 $"No space is left to write '{path}'. Nothing was published.",
                 "Free space on that disk, or remove backups that are no longer needed, and run the command again.",

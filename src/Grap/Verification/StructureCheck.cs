@@ -2,27 +2,24 @@ using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Graphs;
+using Grap.OnlineCopy;
 
 namespace Grap.Verification;
 
 /// <summary>
-/// The archive's content is a graph: every block decodes, ids are unique, every relationship's endpoints are there, and
+/// The archive's content is a graph, or the files of one: every block decodes, ids are unique, every relationship's endpoints are there, and
 /// counts and fingerprint are those of the manifest. Memory: 8 to 10 bytes a node, and a block per core.
 /// </summary>
 internal static class StructureCheck
 {
     private const int MostProblems = 20;
 
-    // Larger blocks hold one element of many MiB, and are read one at a time: memory is to stay bounded on many cores
-    // too.
-    private const int LargeBytes = 8 << 20;
-
     /// <summary>Returns what does not hold; empty for a sound graph.</summary>
     public static IReadOnlyList<string> Run(ArchiveReader archive, VerificationRun run)
     {
         var manifest = archive.Manifest;
         if (manifest.Method != BackupMethod.Bolt)
-            return [$"Method {manifest.Method} is not known to this version."];
+            return RunPhysical(archive, run);
         var problems = new List<string>();
         var digest = new GraphDigest();
         var total = archive.Blocks.Sum(static b => (long)b.RawLength);
@@ -46,44 +43,27 @@ internal static class StructureCheck
 
         void ForEach(BlockKind kind, AddBlock add)
         {
-            var blocks = archive.Blocks.Where(b => b.Key.Kind == kind).ToList();
-            var one = new object();
-            var parallel = new ParallelOptions
+            archive.ReadBlocks(archive.Blocks.Where(block => block.Key.Kind == kind), (block, content) =>
             {
-                MaxDegreeOfParallelism = Environment.ProcessorCount,
-                CancellationToken = run.Cancellation,
-            };
-            try
-            {
-                Parallel.ForEach(blocks, parallel, static () => new NativeBuffer(), (block, _, content) =>
-                {
-                    if (block.RawLength <= LargeBytes)
-                    {
-                        Check(block, content);
-                        return content;
-                    }
-                    lock (one)
-                    {
-                        using var large = new NativeBuffer(block.RawLength);
-                        Check(block, large);
-                    }
-                    return content;
-                }, static content => ((IDisposable)content).Dispose());
-            }
-            catch (AggregateException failures)
-            {
-                System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-            }
-
-            void Check(BlockEntry block, NativeBuffer content)
-            {
-                archive.ReadBlock(block, content);
                 var count = add(block.Key, content.Written);
                 Elements.Expect(count == block.Count,
                     $"the block of {kind} at {block.Key.FirstId} says {block.Count} elements and holds {count}");
                 run.Read("Structure", block.StoredLength, Interlocked.Add(ref done, block.RawLength), total);
-            }
+            }, run.Cancellation);
         }
+    }
+
+    /// <summary>A physical backup holds files: that they are complete, and every piece is what was written, is all that
+    /// can be told without a server.</summary>
+    private static IReadOnlyList<string> RunPhysical(ArchiveReader archive, VerificationRun run)
+    {
+        var files = PhysicalFiles.Of(archive);
+        var total = files.Pieces.Sum(static piece => (long)piece.RawLength);
+        var done = 0L;
+        archive.ReadBlocks(files.Pieces, (piece, _) =>
+            run.Read("Structure", piece.StoredLength, Interlocked.Add(ref done, piece.RawLength), total),
+            run.Cancellation);
+        return [];
     }
 
     private delegate int AddBlock(BlockKey key, ReadOnlySpan<byte> content);

@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Graphs;
 
 namespace Grap.Verification;
 
@@ -35,6 +36,14 @@ public sealed record VerificationResult
     public IReadOnlyList<string> Problems { get; init; } = [];
     /// <summary>The condition of the first problem.</summary>
     public GrapCondition? Condition { get; init; }
+    /// <summary>What to do about it, where that is known.</summary>
+    public string? RecommendedAction { get; init; }
+    /// <summary>What the level Restore found in the backup; null for other levels, and where it did not come so
+    /// far.</summary>
+    public RestoredContent? Content { get; init; }
+    /// <summary>The file that keeps the report of Neo4j's consistency check; null where it found nothing or was not
+    /// run.</summary>
+    public string? Report { get; init; }
     /// <summary>When it ended.</summary>
     public DateTimeOffset CheckedAt { get; init; }
     /// <summary>How long it took.</summary>
@@ -43,4 +52,17 @@ public sealed record VerificationResult
     public IReadOnlyDictionary<string, TimeSpan> Steps { get; init; } = new Dictionary<string, TimeSpan>();
     /// <summary>Bytes read from the archive.</summary>
     public long BytesRead { get; init; }
+}
+
+/// <summary>What a backup turned out to hold when it was restored.</summary>
+public sealed record RestoredContent
+{
+    /// <summary>The transaction whose state it is; null where that is not known.</summary>
+    public long? Transaction { get; init; }
+    /// <summary>What was counted, element by element.</summary>
+    public GraphCounts Counts { get; init; } = new();
+    /// <summary>Order-independent hash of the content, 32 hexadecimal digits.</summary>
+    public required string Fingerprint { get; init; }
+    /// <summary>Indexes of a constraint that was being made when the backup was taken: they were dropped.</summary>
+    public IReadOnlyList<string> DroppedIndexes { get; init; } = [];
 }

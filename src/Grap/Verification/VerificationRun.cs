@@ -33,6 +33,22 @@ internal sealed class VerificationRun(
         }
     }
 
+    /// <summary>Runs one step that takes its time, tells how far it is, and keeps its time, also when it
+    /// throws.</summary>
+    public async Task StepAsync(string name, Func<IProgress<double>, Task> step)
+    {
+        var began = time.GetTimestamp();
+        try
+        {
+            Tell(name, null);
+            await step(new StepProgress(this, name)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _steps[name] = time.GetElapsedTime(began);
+        }
+    }
+
     /// <summary>Counts bytes read and tells about it now and then. Safe from any thread.</summary>
     public void Read(string step, long bytes, long done, long total)
     {
@@ -49,5 +65,12 @@ internal sealed class VerificationRun(
         progress.Report(new WorkProgress(activity,
             string.Create(CultureInfo.InvariantCulture, $"{step}: {done / 1048576.0:N0} of {total / 1048576.0:N0} MiB"),
             total > 0 ? Math.Clamp((double)done / total, 0, 1) : null));
+    }
+
+    private void Tell(string step, double? fraction) => progress?.Report(new WorkProgress(activity, step, fraction));
+
+    private sealed class StepProgress(VerificationRun run, string step) : IProgress<double>
+    {
+        public void Report(double value) => run.Tell(step, Math.Clamp(value, 0, 1));
     }
 }

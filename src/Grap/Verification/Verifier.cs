@@ -1,5 +1,6 @@
 using Grap.Backups;
 using Grap.Repositories;
+using Grap.Servers.Installations;
 
 namespace Grap.Verification;
 
@@ -7,9 +8,17 @@ namespace Grap.Verification;
 public sealed class Verifier
 {
     private readonly TimeProvider _time;
+    private readonly ScratchOptions _scratch;
 
     /// <summary>Creates a verifier.</summary>
-    public Verifier(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="scratch">Where scratch servers for the level Restore come from; null for what this machine
+    /// has.</param>
+    public Verifier(TimeProvider? time = null, ScratchOptions? scratch = null)
+    {
+        _time = time ?? TimeProvider.System;
+        _scratch = scratch ?? new ScratchOptions();
+    }
 
     /// <summary>
     /// Checks one backup and writes the outcome to the repository's journal. Damage is a result, not an exception; only
@@ -29,47 +38,65 @@ public sealed class Verifier
         }
         var backup = repository.Get(id);
         var run = new VerificationRun(_time, progress, $"Verifying {id}", cancellation);
-        var result = await Task.Run(() => Check(repository, backup.Id, level, run), cancellation).ConfigureAwait(false);
+        var result = await Task.Run(() => CheckAsync(repository, backup, level, run), cancellation)
+            .ConfigureAwait(false);
         repository.RecordVerification(result);
         return result;
     }
 
-    private static VerificationResult Check(
-        FolderRepository repository, string id, VerificationLevel level, VerificationRun run)
+    private async Task<VerificationResult> CheckAsync(
+        FolderRepository repository, Backup backup, VerificationLevel level, VerificationRun run)
     {
         var proven = VerificationLevel.None;
         try
         {
-            using var archive = repository.OpenArchive(id);
+            using var archive = repository.OpenArchive(backup.Id);
             run.Step("Checksum", () => ChecksumCheck.Run(archive, run));
             proven = VerificationLevel.Checksum;
-            if (level >= VerificationLevel.Structure)
-            {
-                var problems = run.Step("Structure", () => StructureCheck.Run(archive, run));
-                if (problems.Count > 0)
-                    return Result(VerificationOutcome.Failed, GrapCondition.GraphInconsistent, problems);
-                proven = VerificationLevel.Structure;
-            }
-            return level == VerificationLevel.Restore
-                ? Result(VerificationOutcome.NotChecked, GrapCondition.VerificationUnavailable,
-                    ["Restoring into a scratch server is not available yet; the backup was checked up to Structure."])
-                : Result(VerificationOutcome.Passed, null, []);
+            if (level == VerificationLevel.Checksum)
+                return Result(VerificationOutcome.Passed);
+
+            var problems = run.Step("Structure", () => StructureCheck.Run(archive, run));
+            if (problems.Count > 0)
+                return Failed(GrapCondition.GraphInconsistent, problems);
+            proven = VerificationLevel.Structure;
+            if (level == VerificationLevel.Structure)
+                return Result(VerificationOutcome.Passed);
+
+            var proof = await RestoreCheck.RunAsync(archive, backup, _scratch, run).ConfigureAwait(false);
+            if (proof.Problems.Count > 0)
+                return Failed(GrapCondition.RestoreFailed, proof.Problems) with
+                {
+                    Content = proof.Content,
+                    Report = proof.Report,
+                };
+            proven = VerificationLevel.Restore;
+            return Result(VerificationOutcome.Passed) with { Content = proof.Content };
         }
         catch (GrapException failure) when (IsDamage(failure.Condition))
         {
-            return Result(VerificationOutcome.Failed, failure.Condition, [failure.Message]);
+            return Failed(failure.Condition, [failure.Message]);
+        }
+        catch (GrapException failure) when (IsObstacle(failure.Condition))
+        {
+            return Result(VerificationOutcome.NotChecked) with
+            {
+                Problems = [failure.Message],
+                Condition = failure.Condition,
+                RecommendedAction = failure.RecommendedAction,
+            };
         }
 
-        VerificationResult Result(
-            VerificationOutcome outcome, GrapCondition? condition, IReadOnlyList<string> problems) => new()
+        VerificationResult Failed(GrapCondition condition, IReadOnlyList<string> problems) =>
+            Result(VerificationOutcome.Failed) with { Problems = problems, Condition = condition };
+
+        VerificationResult Result(VerificationOutcome outcome) => new()
         {
-            Id = id,
+            Id = backup.Id,
             Repository = repository.Path,
             Level = level,
             Outcome = outcome,
             ProvenLevel = proven,
-            Problems = problems,
-            Condition = condition,
             CheckedAt = run.Now,
             Duration = run.Elapsed,
             Steps = run.Steps,
@@ -79,5 +106,10 @@ public sealed class Verifier
 
     private static bool IsDamage(GrapCondition condition) => condition
         is GrapCondition.ArchiveCorrupt or GrapCondition.NotAnArchive or GrapCondition.GraphInconsistent
-        or GrapCondition.ArchiveTooNew;
+        or GrapCondition.ArchiveTooNew or GrapCondition.RestoreFailed;
+
+    // What stands in the way of trying, and says nothing about the backup.
+    private static bool IsObstacle(GrapCondition condition) => condition
+        is GrapCondition.VerificationUnavailable or GrapCondition.ScratchServerUnavailable
+        or GrapCondition.ScratchFull;
 }

@@ -15,10 +15,13 @@ public sealed class LocalServer : IAsyncDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private readonly LocalServerOptions _options;
     private readonly ServerFolder _folder;
+    private readonly bool _ownsFolder;
     private ServerProcess? _process;
 
-    private LocalServer(Neo4jInstallation installation, LocalServerOptions options, ServerFolder folder)
+    private LocalServer(
+        Neo4jInstallation installation, LocalServerOptions options, ServerFolder folder, bool ownsFolder)
     {
+        _ownsFolder = ownsFolder;
         Installation = installation;
         _options = options;
         _folder = folder;
@@ -64,12 +67,25 @@ public sealed class LocalServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(installation);
         ArgumentNullException.ThrowIfNull(options);
-        var java = JavaRuntime.For(installation, options.Environment);
+        JavaRuntime.For(installation, options.Environment);
         var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
         ServerFolder.RemoveLeftovers(parent);
-
         var folder = ServerFolder.Create(parent, options.KeepFolder, options.Time);
-        var server = new LocalServer(installation, options, folder);
+        var server = new LocalServer(installation, options, folder, ownsFolder: true);
+        return await StartAsync(server, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts a server in a folder that was made, and may have been filled, before; it stays when the server
+    /// goes.</summary>
+    internal static Task<LocalServer> StartAsync(
+        Neo4jInstallation installation, LocalServerOptions options, ServerFolder folder,
+        CancellationToken cancellation) =>
+        StartAsync(new LocalServer(installation, options, folder, ownsFolder: false), cancellation);
+
+    private static async Task<LocalServer> StartAsync(LocalServer server, CancellationToken cancellation)
+    {
+        var options = server._options;
+        var java = JavaRuntime.For(server.Installation, options.Environment);
         try
         {
             using var limit = new CancellationTokenSource(options.StartLimit, options.Time);
@@ -86,6 +102,8 @@ public sealed class LocalServer : IAsyncDisposable
         }
         catch
         {
+            // Not stopped in peace, which takes seconds: what did not start holds nothing of worth.
+            await server.KillAsync().ConfigureAwait(false);
             await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
@@ -144,7 +162,8 @@ public sealed class LocalServer : IAsyncDisposable
             await StopAsync().ConfigureAwait(false);
         _process?.Dispose();
         _process = null;
-        _folder.Dispose();
+        if (_ownsFolder)
+            _folder.Dispose();
     }
 
     private async Task StartAsync(JavaRuntime java, CancellationToken cancellation)
@@ -238,6 +257,8 @@ public sealed class LocalServer : IAsyncDisposable
             {
                 if (_process!.HasExited)
                     throw NotStarted("ended while it started", notYet);
+                if (ServerCodes.MeansDatabaseUnavailable(notYet))
+                    await RefuseFailedDatabaseAsync(driver, cancellation).ConfigureAwait(false);
                 await Task.Delay(PollInterval, _options.Time, cancellation).ConfigureAwait(false);
             }
             catch (BoltException refused)
@@ -247,9 +268,26 @@ public sealed class LocalServer : IAsyncDisposable
         }
     }
 
-    // A database that is still recovering is unavailable, not refused; one whose recovery failed stays so until the
-    // limit.
-    private static bool IsFinal(BoltException error) => 
+    // A database that is recovering and one that cannot start are both unavailable; which it is, `system` knows.
+    private async Task RefuseFailedDatabaseAsync(BoltDriver driver, CancellationToken cancellation)
+    {
+        var connection = await driver.AcquireAsync(BoltAccessMode.Read, "system", cancellation: cancellation)
+            .ConfigureAwait(false);
+        await using var borrowed = connection.ConfigureAwait(false);
+        var rows = await connection.ReadAllAsync(
+            new BoltQuery("SHOW DATABASES YIELD name, statusMessage WHERE statusMessage <> ''")
+            {
+                Database = "system",
+            }, cancellation).ConfigureAwait(false);
+        if (rows is not [[string name, string why], ..])
+            return;
+        throw new GrapException(GrapCondition.RestoreFailed,
+            $"Neo4j {Installation.Version} cannot start database '{name}': {why}"
+            + ServerLog.Explain(_process!.Lines, _folder.Logs),
+            "The files of this database are damaged, or of another version: use another backup.", name);
+    }
+
+    private static bool IsFinal(BoltException error) =>
         error.Kind is BoltErrorKind.AuthenticationFailed or BoltErrorKind.NotBolt or BoltErrorKind.VersionUnsupported;
 
     private GrapException NotStarted(string what, Exception? inner = null) => new(

@@ -19,8 +19,6 @@ public enum Neo4jEdition
 /// </summary>
 public sealed partial record Neo4jInstallation
 {
-    private const string HomeVariable = "NEO4J_HOME";
-
     private Neo4jInstallation() { }
 
     /// <summary>The installation's folder, absolute.</summary>
@@ -73,21 +71,18 @@ public sealed partial record Neo4jInstallation
         };
     }
 
-    /// <summary>The installation that <paramref name="home"/> names, or else the environment's
-    /// <c>NEO4J_HOME</c>.</summary>
-    /// <param name="home">A folder, or null.</param>
-    /// <param name="environment">Reads an environment variable.</param>
-    /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: none is named, or the
-    /// folder holds none.</exception>
-    public static Neo4jInstallation Find(string? home, Func<string, string?> environment)
+    /// <summary>The installation in a folder; null if it holds none, or one that cannot be read.</summary>
+    public static Neo4jInstallation? TryAt(string home)
     {
-        ArgumentNullException.ThrowIfNull(environment);
-        var named = string.IsNullOrWhiteSpace(home) ? environment(HomeVariable) : home;
-        return string.IsNullOrWhiteSpace(named)
-            ? throw new GrapException(GrapCondition.ScratchServerUnavailable,
-                "No Neo4j installation is known on this machine.",
-                $"Set {HomeVariable} to the folder of an unpacked Neo4j of the server's version.")
-            : At(named);
+        try
+        {
+            return Directory.Exists(Path.Combine(home, "lib")) ? At(home) : null;
+        }
+        catch (Exception none) when (
+            none is GrapException or IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null; // one of several places that were looked at
+        }
     }
 
     // The manifest says which Java compiled it (Build-Jdk-Spec: 17 for 5.x, 21 for 2025 and later), which is also the

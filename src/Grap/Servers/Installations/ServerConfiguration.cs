@@ -58,5 +58,5 @@ internal static class ServerConfiguration
 
     private static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
-    private static string Megabytes(int count) => string.Create(CultureInfo.InvariantCulture, $"{count}m");
+    public static string Megabytes(int count) => string.Create(CultureInfo.InvariantCulture, $"{count}m");
 }

@@ -59,6 +59,9 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>True once the server has ended.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>What it said when it ended: 0 for success.</summary>
+    public int ExitCode => _process.ExitCode;
+
     /// <summary>The newest lines that it printed.</summary>
     public IReadOnlyCollection<string> Lines => _lines;
 
@@ -68,8 +71,10 @@ internal sealed class ServerProcess : IDisposable
     /// <param name="folder">Its current folder.</param>
     /// <param name="output">Called with each line that it prints, from another thread.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="variables">Its environment, beside this process's own.</param>
     public static ServerProcess Start(
-        string program, IEnumerable<string> arguments, string folder, Action<string> output, TimeProvider time)
+        string program, IEnumerable<string> arguments, string folder, Action<string> output, TimeProvider time,
+        params IEnumerable<(string Name, string Value)> variables)
     {
         var start = new ProcessStartInfo
         {
@@ -97,6 +102,8 @@ internal sealed class ServerProcess : IDisposable
         // The owner's settings (NEO4J_AUTH among them) are none of the server's.
         foreach (var name in start.Environment.Keys.Where(IsOwnersSetting).ToList())
             start.Environment.Remove(name);
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
         return new ServerProcess(new Process { StartInfo = start }, output, time);
     }
 

@@ -1,0 +1,30 @@
+using Grap.Archives;
+using Grap.Graphs;
+
+namespace Grap.Recovery;
+
+/// <summary>Which node of the target each restored node became: 8 bytes a node, in memory only. Nothing of it is ever
+/// written into the graph.</summary>
+public sealed class NodeIds
+{
+    private readonly NodeTable _table = new();
+
+    internal NodeIds() { }
+
+    /// <summary>The id in the target of the node that has <paramref name="id"/> in the source; false where it was not
+    /// restored.</summary>
+    public bool TryGet(long id, out long restored)
+    {
+        var found = _table.TryGet(id, out var value);
+        restored = (long)value;
+        return found;
+    }
+
+    /// <summary>Adds the nodes of one part of a range: rising ids, and what they became. Safe from any
+    /// thread.</summary>
+    internal void Add(BlockKey key, ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> restored) =>
+        _table.Add(key, offsets, restored);
+
+    /// <summary>To be called once all nodes are in, before the first look-up.</summary>
+    internal void Complete() => _table.Complete();
+}

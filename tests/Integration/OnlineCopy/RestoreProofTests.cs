@@ -1,0 +1,78 @@
+using Grap.Backups;
+using Grap.Repositories;
+using Grap.Servers.Installations;
+using Grap.Tests.Integration.Servers;
+using Grap.Verification;
+
+namespace Grap.Tests.Integration.OnlineCopy;
+
+/// <summary>Physical backups are restored into a scratch server of their version: sound ones pass and tell what they
+/// hold, damaged ones fail although every byte is the one that was written.</summary>
+[Collection(nameof(OneServerAtATime))]
+public sealed class RestoreProofTests : IDisposable
+{
+    private const int Nodes = 3_000;
+    private const int PageBytes = 8_192;
+    private readonly string _folder = Directory.CreateTempSubdirectory("grap-restore-proof-").FullName;
+
+    [Theory]
+    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    public async Task A_sound_backup_passes_and_damage_that_no_hash_shows_fails(string version)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var server = await StoppedServer.MakeAsync(version, Nodes, cancellation);
+        var repository = FolderRepository.Open(Path.Combine(_folder, "repository"), create: true);
+
+        server.Archive(repository, "sound");
+        var sound = await ProveAsync(server, repository, "sound");
+        Assert.True(sound.Passed, Describe(sound));
+        Assert.Equal(VerificationLevel.Restore, sound.ProvenLevel);
+        Assert.Equal(server.Graph.Fingerprint, sound.Content!.Fingerprint);
+        Assert.Equal(server.Graph.Counts.NodesByLabel, sound.Content.Counts.NodesByLabel);
+        Assert.Equal(server.Graph.Counts.RelationshipsByType, sound.Content.Counts.RelationshipsByType);
+        Assert.Equal(server.Graph.Transaction, sound.Content.Transaction);
+        Assert.Empty(sound.Content.DroppedIndexes);
+        Assert.Equal(
+            ["Check", "Checksum", "Indexes", "Read", "Recover", "Stop", "Structure", "Unpack"],
+            sound.Steps.Keys.Order(StringComparer.Ordinal));
+        var listed = repository.Get("sound");
+        Assert.Equal(VerificationLevel.Restore, listed.VerifiedLevel);
+        Assert.Equal(server.Graph.Fingerprint, listed.Fingerprint);
+        Assert.Equal(server.Graph.Counts.Nodes, listed.Nodes);
+
+        server.Archive(repository, "flipped", change: FlipRelationshipPage);
+        var flipped = await ProveAsync(server, repository, "flipped");
+        Assert.Equal(VerificationOutcome.Failed, flipped.Outcome);
+        Assert.Equal(GrapCondition.RestoreFailed, flipped.Condition);
+        Assert.Equal(VerificationLevel.Structure, flipped.ProvenLevel);
+        Assert.NotEmpty(flipped.Problems);
+        TestContext.Current.SendDiagnosticMessage(Describe(flipped));
+        Assert.Equal(BackupStatus.Damaged, repository.Get("flipped").Status);
+
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_folder, "servers")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static void FlipRelationshipPage(PhysicalFile file, byte[] bytes)
+    {
+        if (file.Name != "neostore.relationshipstore.db")
+            return;
+        foreach (ref var one in bytes.AsSpan(PageBytes, PageBytes))
+            one ^= 0xFF;
+    }
+
+    private Task<VerificationResult> ProveAsync(StoppedServer server, FolderRepository repository, string id) =>
+        new Verifier(scratch: Scratch(server)).VerifyAsync(
+            repository, id, VerificationLevel.Restore, null, TestContext.Current.CancellationToken);
+
+    private ScratchOptions Scratch(StoppedServer server) => new()
+    {
+        Home = server.Home,
+        ParentFolder = Path.Combine(_folder, "servers"),
+        Places = [],
+    };
+
+    private static string Describe(VerificationResult result) => string.Join(Environment.NewLine,
+        [result.Outcome.ToString(), .. result.Problems, .. result.Steps.Select(step => $"{step.Key} {step.Value}")]);
+}
