@@ -13,6 +13,7 @@
     AliasesToExport      = @()
     VariablesToExport    = @()
     CmdletsToExport      = @(
+        'Compare-GrapBackup'
         'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'

@@ -17,7 +17,7 @@ internal static class DisturbanceBench
         for (var round = 0; round < scale.Rounds; round++)
         {
             var during = await RateAsync(
-                writer, async () => await bed.TakeAsync(new BackupOptions { MaxPass = 1 }, cancellation));
+                writer, async () => await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, MaxPass = 1 }, cancellation));
             var alone = await RateAsync(writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation));
             Report.Line($"writer alone {alone,8:N0} transactions/s, during a backup {during,8:N0} transactions/s");
             ratios.Add(during / alone);

@@ -14,7 +14,7 @@ internal static class ProofBench
         foreach (var level in new[] { 0, 1, 9 })
         {
             var backup = await bed.TakeAsync(
-                new BackupOptions { Id = $"level-{level}", CompressionLevel = level }, cancellation, keep: true);
+                new BackupOptions { Method = BackupMethod.Bolt, Id = $"level-{level}", CompressionLevel = level }, cancellation, keep: true);
             var raw = backup.RawBytes / 1e6;
             var stored = backup.SizeBytes / 1e6;
             var costs = await Cost.InTurnAsync(scale.Rounds, null,

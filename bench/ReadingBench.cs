@@ -14,8 +14,8 @@ internal static class ReadingBench
         Backup? backup = null;
         var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
             () => raw.ReadAsync(cancellation),
-            async () => backup = await bed.TakeAsync(new BackupOptions(), cancellation),
-            async () => await bed.TakeAsync(new BackupOptions { CompressionLevel = 0 }, cancellation));
+            async () => backup = await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation),
+            async () => await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, CompressionLevel = 0 }, cancellation));
         Report.Way("raw client, bytes thrown away", costs[0], bed.Elements, "elements");
         Report.Way("backup, zstd level 1", costs[1], bed.Elements, "elements");
         Report.Way("backup, not compressed", costs[2], bed.Elements, "elements");

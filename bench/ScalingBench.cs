@@ -13,10 +13,10 @@ internal static class ScalingBench
         {
             await using var bed = await Bed.MakeAsync(
                 new GraphOptions(GraphName.Generated, scale.Nodes / 16 * factor), cancellation);
-            await bed.TakeAsync(new BackupOptions(), cancellation);
+            await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation);
             PeakMemory.Reset();
             var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
-                async () => await bed.TakeAsync(new BackupOptions(), cancellation));
+                async () => await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation));
             var peak = PeakMemory.Mebibytes();
             var each = costs[0].Seconds / bed.Elements;
             Report.Way($"backup of the {factor}-fold graph", costs[0], bed.Elements, "elements");

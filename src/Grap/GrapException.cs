@@ -68,6 +68,12 @@ public enum GrapCondition
     ArchiveTooNew,
     /// <summary>The archive's content contradicts itself: a dangling endpoint, a duplicate id, a wrong count.</summary>
     GraphInconsistent,
+    /// <summary>The server's data folder cannot be found or read here.</summary>
+    DataFolderUnavailable,
+    /// <summary>The data folder is not that of the connected database.</summary>
+    DataFolderMismatch,
+    /// <summary>The server's files changed in a way that left no consistent copy; nothing was published.</summary>
+    CopyFailed,
     /// <summary>No Neo4j installation for a scratch server, or it does not start.</summary>
     ScratchServerUnavailable,
     /// <summary>A graph is to be restored into a database that holds something.</summary>

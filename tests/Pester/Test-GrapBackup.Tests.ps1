@@ -45,7 +45,7 @@ Describe 'Test-GrapBackup' {
             $result.Problems | Should -Not -BeNullOrEmpty
         }
 
-        It 'never passes the level Restore, which it cannot check' {
+        It 'never passes the level Restore where there is no Neo4j for a scratch server' {
             $result = Test-GrapBackup good -Level Restore -Repository $repository -ErrorAction SilentlyContinue -ErrorVariable failures
             $result.Outcome | Should -Be 'NotChecked'
             $result.Passed | Should -BeFalse

@@ -93,7 +93,7 @@ internal sealed class Site : IAsyncDisposable
     public async Task<string> TakeAsync(string? id, CancellationToken cancellation)
     {
         id ??= $"whole-{(++_taken).ToString(CultureInfo.InvariantCulture)}";
-        await new BackupTaker().TakeAsync(_session, Open(), new BackupOptions { Id = id }, null, cancellation);
+        await new BackupTaker().TakeAsync(_session, Open(), new BackupOptions { Id = id, Method = BackupMethod.Bolt }, null, cancellation);
         return id;
     }
 

@@ -176,6 +176,14 @@ public ref struct PackStreamReader
         return _bytes[start..Position];
     }
 
+    /// <summary>Moves behind the next key of a map and its value, and returns the bytes of both.</summary>
+    public ReadOnlySpan<byte> SkipPair()
+    {
+        var start = Position;
+        Position = PackStreamSkipper.SkipPair(_bytes, start);
+        return _bytes[start..Position];
+    }
+
     /// <summary>Decodes the next value to .NET types: null, bool, long, double, byte[], string,
     /// <c>List&lt;object?&gt;</c>, <c>Dictionary&lt;string, object?&gt;</c>, and the types of <c>Grap.Bolt.Values</c>
     /// for structures and UUIDs.</summary>

@@ -3,6 +3,7 @@ using Grap.Audit;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Configuration;
+using Grap.OnlineCopy;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
@@ -20,7 +21,6 @@ namespace Grap.PowerShell;
 public sealed class NewGrapBackupCommand : SessionCommand
 {
     private const string Auto = "Auto";
-    private const string Bolt = "Bolt";
 
     /// <summary>The session to back up through.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySession, ValueFromPipeline = true)]
@@ -39,8 +39,18 @@ public sealed class NewGrapBackupCommand : SessionCommand
 
     /// <summary>How to take it.</summary>
     [Parameter]
-    [ValidateSet(Auto, Bolt, "HotCopy", "Dump")]
+    [ValidateSet(Auto, nameof(BackupMethod.Bolt), nameof(BackupMethod.HotCopy), nameof(BackupMethod.Dump))]
     public string Method { get; set; } = Auto;
+
+    /// <summary>The server's data folder, where it can be read here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DataPath { get; set; }
+
+    /// <summary>The most bytes a second that a copy of the files reads; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MaxBytesPerSecond { get; set; }
 
     /// <summary>Words to find it by.</summary>
     [Parameter]
@@ -74,7 +84,6 @@ public sealed class NewGrapBackupCommand : SessionCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        RefuseOtherMethods();
         var settings = LoadSettings((SettingName.Repository, Repository));
         var path = RepositoryLocation.Resolve(SessionState, settings.Repository);
         var target = Target();
@@ -83,15 +92,15 @@ public sealed class NewGrapBackupCommand : SessionCommand
             Id = Id,
             Tags = Tag,
             CompressionLevel = CompressionLevel ?? settings.CompressionLevel,
+            Method = Method == Auto ? null : Enum.Parse<BackupMethod>(Method),
+            DataFolder = FindHints(settings),
+            MaxBytesPerSecond = MaxBytesPerSecond,
             Connections = Connection,
             MaxPass = MaxPass,
             RequireExact = RequireExact,
         };
         if (!ShouldProcess($"{target} into {path}", "Back up"))
             return;
-        if (Method == Auto)
-            WriteVerbose(
-                "Method Auto chose Bolt: the only one that this version can use, and it works with every server.");
         var moreMayFollow = MyInvocation.ExpectingInput;
         var projects = settings.Projection;
         Run(async worker =>
@@ -119,7 +128,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
                 session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
                 var repository = FolderRepository.Open(path, create: true);
                 using var progress = new ProgressRelay(worker);
-                return await new BackupTaker()
+                return await new BackupTaker(tell: worker.Verbose)
                     .TakeAsync(session, repository, options, progress, worker.Cancellation).ConfigureAwait(false);
             }).ConfigureAwait(false);
             if (Verify == VerificationLevel.None)
@@ -147,11 +156,13 @@ public sealed class NewGrapBackupCommand : SessionCommand
             worker.Error(ErrorRecords.From(VerificationFailure.Of(result)));
     }
 
-    private void RefuseOtherMethods()
+    private DataFolderHints FindHints(GrapSettings settings) => new()
     {
-        if (Method is Auto or Bolt)
-            return;
-        throw new GrapException(GrapCondition.NotSupported, $"This version of Grap cannot take a backup by {Method}.",
-            "Use -Method Bolt, which works with every server while it runs.", Method);
-    }
+        DataPath = Absolute(DataPath ?? settings.Data),
+        Home = Absolute(settings.Home),
+        Configuration = Absolute(settings.ConfigurationFolder),
+    };
+
+    private string? Absolute(string? path) =>
+        path is null ? null : Path.GetFullPath(path, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 }

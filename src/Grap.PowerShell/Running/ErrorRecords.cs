@@ -45,7 +45,10 @@ internal static class ErrorRecords
         GrapCondition.BackupExists or GrapCondition.TargetExists or GrapCondition.TargetNotEmpty
             => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
-            or GrapCondition.VerificationUnavailable => ErrorCategory.ResourceUnavailable,
+            or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
+            => ErrorCategory.ResourceUnavailable,
+        GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
+        GrapCondition.CopyFailed => ErrorCategory.ReadError,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost or GrapCondition.DataFolderInUse
             => ErrorCategory.ResourceBusy,
         GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge

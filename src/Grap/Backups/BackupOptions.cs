@@ -1,3 +1,5 @@
+using Grap.OnlineCopy;
+
 namespace Grap.Backups;
 
 /// <summary>What kind of backup is wanted.</summary>
@@ -14,6 +16,12 @@ public sealed record BackupOptions
 
     /// <summary>How to take it; null for the best that this server and this machine allow.</summary>
     public BackupMethod? Method { get; init; }
+
+    /// <summary>Where to look for the server's files.</summary>
+    public DataFolderHints DataFolder { get; init; } = new();
+
+    /// <summary>The most bytes a second that are read of the server's files; 0 for no limit.</summary>
+    public long MaxBytesPerSecond { get; init; }
 
     /// <summary>Connections that read at once; 0 for one per core, at least 2 and at most 8.</summary>
     public int Connections { get; init; }

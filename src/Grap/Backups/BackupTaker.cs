@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using Grap.Archives;
 using Grap.Bolt;
 using Grap.Repositories;
 using Grap.Servers;
@@ -10,17 +8,17 @@ namespace Grap.Backups;
 /// <summary>Takes a backup from a session into a repository.</summary>
 public sealed class BackupTaker
 {
-    private static readonly string[] s_notIncluded =
-    [
-        "The system database: users, roles, privileges, and other databases.",
-        "The server's configuration, plugins and certificates.",
-        "Internal ids; transaction logs; index contents (indexes are declared and built again on restore).",
-    ];
-
     private readonly TimeProvider _time;
+    private readonly Action<string>? _tell;
 
     /// <summary>Creates a taker.</summary>
-    public BackupTaker(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
+    /// <param name="time">The clock.</param>
+    /// <param name="tell">Told, as a sentence, which method was chosen where none was asked for, and why.</param>
+    public BackupTaker(TimeProvider? time = null, Action<string>? tell = null)
+    {
+        _time = time ?? TimeProvider.System;
+        _tell = tell;
+    }
 
     /// <summary>Takes and publishes one backup, or publishes nothing and throws <see cref="GrapException"/>.</summary>
     public async Task<Backup> TakeAsync(
@@ -34,7 +32,7 @@ public sealed class BackupTaker
         {
             using var held = repository.Lock("backup", cancellation);
             using var pending = repository.Begin(options.Id ?? NewId(session), held);
-            return await TakeAsync(session, repository, pending, options, progress, cancellation).ConfigureAwait(false);
+            return await TakeAsync(session, pending, options, progress, cancellation).ConfigureAwait(false);
         }
         catch (BoltException failure)
         {
@@ -43,51 +41,72 @@ public sealed class BackupTaker
     }
 
     private async Task<Backup> TakeAsync(
-        Session session, FolderRepository repository, PendingBackup pending, BackupOptions options,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+        Session session, PendingBackup pending, BackupOptions options, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
     {
         var started = _time.GetUtcNow();
-        var notes = new ConcurrentQueue<string>();
-        using var reading = new GraphReading(session, options, notes, progress, _time);
-        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation).ConfigureAwait(false);
-        await using (line.ConfigureAwait(false))
+        var manifest = await TakeAsync(session, pending, options, progress, options.Method, cancellation)
+            .ConfigureAwait(false);
+        progress?.Report(new WorkProgress($"Backing up {session.Database}", "Writing to disk and reading back", 1));
+        return pending.Publish(manifest with
         {
-            var result = await reading.RunAsync(line, pending.Archive, cancellation).ConfigureAwait(false);
-            var completed = _time.GetUtcNow();
-            var blocks = reading.Blocks;
-            if (blocks.Count < pending.Archive.Entries.Count)
-                Compact(pending, blocks);
-            progress?.Report(new WorkProgress($"Backing up {session.Database}", "Writing to disk and reading back", 1));
-            return pending.Publish(new BackupManifest
-            {
-                Id = pending.Id,
-                StartedAt = started,
-                CompletedAt = completed,
-                Method = BackupMethod.Bolt,
-                Exactness = result.Exactness,
-                ExactnessReason = result.Reason,
-                Source = result.Source,
-                Transactions = result.Transactions,
-                Counts = result.Counts,
-                Schema = result.Schema,
-                Fingerprint = result.Fingerprint,
-                Reading = result.Report with { Notes = [.. notes] },
-                NotIncluded = s_notIncluded,
-                Tags = options.Tags,
-                Compression = options.CompressionLevel == 0
-                    ? new CompressionInfo("none", 0)
-                    : new CompressionInfo("zstd", options.CompressionLevel),
-                Producer = $"Grap {typeof(BackupTaker).Assembly.GetName().Version?.ToString(3)}",
-            }, cancellation);
+            StartedAt = started,
+            Tags = options.Tags,
+            Compression = options.CompressionLevel == 0
+                ? new CompressionInfo("none", 0)
+                : new CompressionInfo("zstd", options.CompressionLevel),
+            Producer = $"Grap {typeof(BackupTaker).Assembly.GetName().Version?.ToString(3)}",
+        }, cancellation);
+    }
+
+    private async Task<BackupManifest> TakeAsync(
+        Session session, PendingBackup pending, BackupOptions options, IProgress<WorkProgress>? progress,
+        BackupMethod? method, CancellationToken cancellation)
+    {
+        switch (method)
+        {
+            case BackupMethod.Bolt:
+                return await new BoltTaking(session, options, progress, _time).TakeAsync(pending, cancellation)
+                    .ConfigureAwait(false);
+            case BackupMethod.HotCopy:
+                var copying = await HotCopyTaking.PrepareAsync(session, options, progress, _time, cancellation)
+                    .ConfigureAwait(false);
+                await using (copying.ConfigureAwait(false))
+                    return await copying.TakeAsync(pending, cancellation).ConfigureAwait(false);
+            case null:
+                return await TakeBestAsync(session, pending, options, progress, cancellation).ConfigureAwait(false);
+            default:
+                throw new GrapException(GrapCondition.NotSupported,
+                    $"This version of Grap cannot take a backup by {method}.",
+                    "Use -Method Bolt, which works with every server while it runs.", method);
         }
     }
 
-    // Several passes leave blocks behind that no longer count: the archive is written again without them, in order.
-    private static void Compact(PendingBackup pending, IReadOnlyList<BlockEntry> blocks)
+    /// <summary>Copies the files where they can be had, and reads over Bolt where not.</summary>
+    private async Task<BackupManifest> TakeBestAsync(
+        Session session, PendingBackup pending, BackupOptions options, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
     {
-        var (fresh, previous) = pending.StartOver();
-        foreach (var block in blocks)
-            fresh.CopyFrom(previous, block);
+        HotCopyTaking copying;
+        try
+        {
+            copying = await HotCopyTaking.PrepareAsync(session, options, progress, _time, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (GrapException reason) when (reason.Condition is GrapCondition.DataFolderUnavailable
+            or GrapCondition.DataFolderMismatch or GrapCondition.NotSupported)
+        {
+            var note = $"Method Auto took Bolt: {reason.Message}";
+            _tell?.Invoke(note);
+            var manifest = await new BoltTaking(session, options, progress, _time).TakeAsync(pending, cancellation)
+                .ConfigureAwait(false);
+            return manifest with { Reading = manifest.Reading! with { Notes = [note, .. manifest.Reading.Notes] } };
+        }
+        await using (copying.ConfigureAwait(false))
+        {
+            _tell?.Invoke("Method Auto takes HotCopy: the server's files can be read here.");
+            return await copying.TakeAsync(pending, cancellation).ConfigureAwait(false);
+        }
     }
 
     private string NewId(Session session)

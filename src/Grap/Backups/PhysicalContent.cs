@@ -1,3 +1,5 @@
+using Grap.Archives;
+
 namespace Grap.Backups;
 
 /// <summary>What a physical backup holds: the files of one database, as its server keeps them.</summary>
@@ -36,3 +38,16 @@ public sealed record PhysicalFile(string Name, PhysicalFileKind Kind, long Lengt
 /// <param name="Offset">Byte in it.</param>
 /// <param name="At">When the checkpoint was written, by the server's clock.</param>
 public sealed record CheckpointPlace(long LogVersion, long Offset, DateTimeOffset At);
+
+/// <summary>Which blocks the pieces of a file become.</summary>
+internal static class PhysicalFileKinds
+{
+    /// <summary>The kind of a file's blocks.</summary>
+    public static BlockKind ToBlockKind(this PhysicalFileKind kind) => kind switch
+    {
+        PhysicalFileKind.Store => BlockKind.StoreFile,
+        PhysicalFileKind.Log => BlockKind.LogFile,
+        PhysicalFileKind.Dump => BlockKind.DumpFile,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of file."),
+    };
+}

@@ -30,6 +30,9 @@ public sealed class GrapSettings
     /// <summary>A Neo4j installation; null to look for one.</summary>
     public string? Home => Read(SettingCatalog.Home);
 
+    /// <summary>The folder of the server's configuration; null for the one in <see cref="Home"/>.</summary>
+    public string? ConfigurationFolder => Read(SettingCatalog.ConfigurationFolder);
+
     /// <summary>The server's data folder; null to ask a local server.</summary>
     public string? Data => Read(SettingCatalog.Data);
 

@@ -44,6 +44,10 @@ internal static class SettingCatalog
     public static readonly SettingDefinition<string> Home = new(
         "NEO4J_HOME", null, Text, "A Neo4j installation for scratch servers and neo4j-admin", "a folder");
 
+    public static readonly SettingDefinition<string> ConfigurationFolder = new(
+        "NEO4J_CONF", null, Text, "The folder of the server's neo4j.conf, where it is not conf in NEO4J_HOME",
+        "a folder");
+
     public static readonly SettingDefinition<string> Data = new(
         "NEO4J_DATA", null, Text, "The server's data folder, where Grap may read it", "a folder");
 
@@ -76,7 +80,7 @@ internal static class SettingCatalog
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
-        Uri, Auth, Database, Home, Data, Repository, Schedule, RetentionDays, CompressionLevel,
+        Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
         PromoteAfterValidation, LogLevel, Projection,
     ];
 

@@ -44,7 +44,7 @@ internal sealed class GraphDigest
             var id = Elements.ReadNodeHead(ref reader, out var labels);
             CheckOrder(id, ref last, end, key);
             var hash = ElementHasher.Node(
-                worker.Tally.Count(labels, worker.Totals), ElementHasher.Properties(content, ref reader));
+                worker.Tally.Count(labels, worker.Totals), ElementHasher.Properties(ref reader));
             sum += hash;
             worker.Offsets[count] = (ushort)(id - key.FirstId);
             worker.Hashes[count++] = (ulong)hash;
@@ -69,17 +69,20 @@ internal sealed class GraphDigest
         var first = -1L;
         while (!reader.AtEnd)
         {
-            var id = Elements.ReadRelationshipHead(ref reader, out var startId, out var endId, out var type);
-            CheckOrder(id, ref last, end, key);
-            if (count++ == 0)
-                first = id;
-            if (!_nodes.TryGet(startId, out var startHash))
-                AddMissing(id, startId);
-            if (!_nodes.TryGet(endId, out var endHash))
-                AddMissing(id, endId);
-            sum += ElementHasher.Relationship(
-                worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(content, ref reader),
-                startHash, endHash);
+            var batch = worker.Batch;
+            batch.Clear();
+            do
+            {
+                var id = Elements.ReadRelationshipHead(ref reader, out var startId, out var endId, out var type);
+                CheckOrder(id, ref last, end, key);
+                if (count++ == 0)
+                    first = id;
+                batch.Add(
+                    id, startId, endId, worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(ref reader));
+            }
+            while (!batch.IsFull && !reader.AtEnd);
+            batch.FindEndpoints(_nodes, AddMissing);
+            sum += batch.Sum();
         }
         if (count > 0)
             _spans.GetOrAdd((key.Kind, key.FirstId), static _ => []).Add((key.Part, first, last));
@@ -148,6 +151,7 @@ internal sealed class GraphDigest
     private sealed class Worker
     {
         public TokenTally Tally { get; } = new();
+        public RelationshipBatch Batch { get; } = new();
         public SortedDictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
         public ushort[] Offsets { get; } = new ushort[BlockKey.RangeLength];
         public ulong[] Hashes { get; } = new ulong[BlockKey.RangeLength];

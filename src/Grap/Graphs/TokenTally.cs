@@ -15,7 +15,7 @@ internal sealed class TokenTally
 
     /// <summary>Counts one occurrence of <paramref name="token"/>, the bytes of a label list or of a type, and returns
     /// its hash (<see cref="ElementHasher.Tokens"/>).</summary>
-    public UInt128 Count(ReadOnlySpan<byte> token, SortedDictionary<string, long> totals)
+    public ulong Count(ReadOnlySpan<byte> token, SortedDictionary<string, long> totals)
     {
         // Neighbours mostly have the same labels.
         if (_last is not null && token.SequenceEqual(_last.Bytes))
@@ -53,10 +53,10 @@ internal sealed class TokenTally
         _last = null;
     }
 
-    private sealed class Entry(byte[] bytes, UInt128 hash)
+    private sealed class Entry(byte[] bytes, ulong hash)
     {
         public byte[] Bytes { get; } = bytes;
-        public UInt128 Hash { get; } = hash;
+        public ulong Hash { get; } = hash;
         public long Count { get; set; }
     }
 }

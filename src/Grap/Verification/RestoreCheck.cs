@@ -20,8 +20,6 @@ internal static class RestoreCheck
     public static Task<RestoreProof> RunAsync(
         ArchiveReader archive, Backup backup, ScratchOptions scratch, VerificationRun run) =>
         archive.Manifest.Method == BackupMethod.Bolt
-            ? throw new GrapException(GrapCondition.VerificationUnavailable,
-                "Restoring a logical backup into a scratch server is not available yet.",
-                "Use -Level Structure, which needs no server.", backup.Id)
+            ? LogicalRestoreCheck.RunAsync(archive, scratch, run)
             : PhysicalRestoreCheck.RunAsync(archive, backup, scratch, run);
 }

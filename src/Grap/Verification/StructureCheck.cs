@@ -2,7 +2,6 @@ using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Graphs;
-using Grap.OnlineCopy;
 
 namespace Grap.Verification;
 
@@ -19,7 +18,7 @@ internal static class StructureCheck
     {
         var manifest = archive.Manifest;
         if (manifest.Method != BackupMethod.Bolt)
-            return RunPhysical(archive, run);
+            return PhysicalCheck.Run(archive, run);
         var problems = new List<string>();
         var digest = new GraphDigest();
         var total = archive.Blocks.Sum(static b => (long)b.RawLength);
@@ -51,19 +50,6 @@ internal static class StructureCheck
                 run.Read("Structure", block.StoredLength, Interlocked.Add(ref done, block.RawLength), total);
             }, run.Cancellation);
         }
-    }
-
-    /// <summary>A physical backup holds files: that they are complete, and every piece is what was written, is all that
-    /// can be told without a server.</summary>
-    private static IReadOnlyList<string> RunPhysical(ArchiveReader archive, VerificationRun run)
-    {
-        var files = PhysicalFiles.Of(archive);
-        var total = files.Pieces.Sum(static piece => (long)piece.RawLength);
-        var done = 0L;
-        archive.ReadBlocks(files.Pieces, (piece, _) =>
-            run.Read("Structure", piece.StoredLength, Interlocked.Add(ref done, piece.RawLength), total),
-            run.Cancellation);
-        return [];
     }
 
     private delegate int AddBlock(BlockKey key, ReadOnlySpan<byte> content);

@@ -198,7 +198,7 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new BackupTaker().TakeAsync(
-            workplace.Session, workplace.Repository, new BackupOptions(), null, stop.Token));
+            workplace.Session, workplace.Repository, new BackupOptions { Method = BackupMethod.Bolt }, null, stop.Token));
 
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
         Assert.Empty(workplace.Repository.List());

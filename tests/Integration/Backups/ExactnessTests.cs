@@ -52,7 +52,7 @@ public class ExactnessTests(ServerPool servers)
             Assert.Equal(2, backup.Manifest.Reading!.Passes);
         }
         var refusal = await Assert.ThrowsAsync<GrapException>(
-            () => workplace.TakeAsync(new BackupOptions { Id = "wanted-exact", RequireExact = true }));
+            () => workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, Id = "wanted-exact", RequireExact = true }));
         Assert.Equal(GrapCondition.NotExact, refusal.Condition);
         Assert.Equal(4, workplace.Repository.List().Count());
         Assert.Empty(workplace.Leftovers());
@@ -65,7 +65,7 @@ public class ExactnessTests(ServerPool servers)
         await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 30_000), Cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
         var writer = await LedgerWriter.StartAsync(borrowed.Server, cancellation: Cancellation);
-        var taking = workplace.TakeAsync(new BackupOptions { MaxPass = 50 });
+        var taking = workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, MaxPass = 50 });
         await writer.WaitForAsync(20, Cancellation);
         await writer.DisposeAsync();
 
@@ -140,7 +140,7 @@ public class ExactnessTests(ServerPool servers)
         var progress = new StopAtFirstElements(stop);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new BackupTaker().TakeAsync(
-            workplace.Session, workplace.Repository, new BackupOptions(), progress, stop.Token));
+            workplace.Session, workplace.Repository, new BackupOptions { Method = BackupMethod.Bolt }, progress, stop.Token));
 
         Assert.Empty(workplace.Repository.List());
         Assert.Empty(workplace.Leftovers());

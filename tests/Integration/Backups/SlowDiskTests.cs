@@ -31,7 +31,7 @@ public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
         var ahead = new Ahead(proxy, disk);
 
         var backup = await new BackupTaker().TakeAsync(
-            workplace.Session, workplace.Repository, new BackupOptions { CompressionLevel = 0 }, ahead, Cancellation);
+            workplace.Session, workplace.Repository, new BackupOptions { Method = BackupMethod.Bolt, CompressionLevel = 0 }, ahead, Cancellation);
 
         Assert.Equal(Exactness.Exact, backup.Exactness);
         Assert.True(backup.RawBytes > 160 * Mebibyte);
@@ -46,7 +46,7 @@ public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
         using var starts = stop.Token.Register(clock.Start);
         proxy.After(100 * Mebibyte, _ => stop.Cancel());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new BackupTaker().TakeAsync(
-            workplace.Session, workplace.Repository, new BackupOptions { CompressionLevel = 0 }, null, stop.Token));
+            workplace.Session, workplace.Repository, new BackupOptions { Method = BackupMethod.Bolt, CompressionLevel = 0 }, null, stop.Token));
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It took {clock.Elapsed}.");
         Assert.Single(workplace.Repository.List());
         Assert.Equal(before, workplace.Files);

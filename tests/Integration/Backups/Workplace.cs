@@ -39,7 +39,8 @@ internal sealed class Workplace : IAsyncDisposable
     public async Task<Backup> TakeAsync(BackupOptions? options = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var backup = await new BackupTaker().TakeAsync(Session, Repository, options ?? new BackupOptions(), null, cancellation);
+        var backup = await new BackupTaker().TakeAsync(
+            Session, Repository, options ?? new BackupOptions { Method = BackupMethod.Bolt }, null, cancellation);
         var proof = await new Verifier().VerifyAsync(
             Repository, backup.Id, VerificationLevel.Structure, null, cancellation);
         Assert.True(proof.Passed, string.Join(Environment.NewLine, proof.Problems));

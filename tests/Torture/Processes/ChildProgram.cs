@@ -104,7 +104,7 @@ internal sealed class ChildProgram : IDisposable
         switch (operation)
         {
             case ChildWord.Take:
-                var options = new BackupOptions { Id = id };
+                var options = new BackupOptions { Id = id, Method = BackupMethod.Bolt };
                 await new BackupTaker(_time).TakeAsync(
                     _session!, repository, options, new ReadingSteps(_trail), CancellationToken.None);
                 break;

@@ -148,19 +148,19 @@ public class GraphDigestTests
         // From docs/archive.md, "Fingerprint", by hand.
         byte[] a = [0x81, (byte)'A'], b = [0x81, (byte)'B'], r = [0x81, (byte)'R'], z = [0x81, (byte)'z', 1];
         byte[] value = ElementBytes.Node(0, [], ("a", text))[4..];
-        var properties = XxHash128.HashToUInt128(z, 0) + XxHash128.HashToUInt128(value, 0);
-        var startHash = Hash(2, XxHash128.HashToUInt128(a, 1) + XxHash128.HashToUInt128(b, 1), properties);
+        var properties = XxHash3.HashToUInt64(z, 0) + XxHash3.HashToUInt64(value, 0);
+        var startHash = Hash(2, XxHash3.HashToUInt64(a, 1) + XxHash3.HashToUInt64(b, 1), properties);
         var endHash = Hash(2, 0, 0);
-        var both = new UInt128((ulong)endHash, (ulong)startHash);
-        var sum = startHash + endHash + Hash(3, XxHash128.HashToUInt128(r, 1), properties, both);
+        var sum = startHash + endHash
+            + Hash(3, XxHash3.HashToUInt64(r, 1), properties, (ulong)startHash, (ulong)endHash);
 
         Assert.Equal(sum.ToString("x32", CultureInfo.InvariantCulture), Digest([start, end], [relationship]).Fingerprint);
 
-        static UInt128 Hash(long seed, params UInt128[] parts)
+        static UInt128 Hash(long seed, params ulong[] parts)
         {
-            var joined = new byte[16 * parts.Length];
+            var joined = new byte[8 * parts.Length];
             for (var i = 0; i < parts.Length; i++)
-                BinaryPrimitives.WriteUInt128LittleEndian(joined.AsSpan(16 * i), parts[i]);
+                BinaryPrimitives.WriteUInt64LittleEndian(joined.AsSpan(8 * i), parts[i]);
             return XxHash128.HashToUInt128(joined, seed);
         }
     }

@@ -43,18 +43,5 @@ public sealed class Neo4jInstallationTests : IDisposable
         Assert.Contains(folder, refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_path_wins_over_the_environment_and_none_of_both_says_what_to_set()
-    {
-        var named = _folder.AddNeo4j("5.26.30", 17);
-        var environments = _folder.AddNeo4j("5.13.0", 17);
-
-        Assert.Equal("5.26.30", Neo4jInstallation.Find(named, _ => environments).Version);
-        Assert.Equal("5.13.0", Neo4jInstallation.Find(null, _ => environments).Version);
-        var none = Assert.Throws<GrapException>(() => Neo4jInstallation.Find(null, _ => null));
-        Assert.Equal(GrapCondition.ScratchServerUnavailable, none.Condition);
-        Assert.Contains("NEO4J_HOME", none.RecommendedAction, StringComparison.Ordinal);
-    }
-
     public void Dispose() => _folder.Dispose();
 }

@@ -41,6 +41,29 @@ public sealed class InstallationSearch(ScratchOptions options)
             version);
     }
 
+    /// <summary>The installation of this version, or the next newer one, or else the newest: any can read what a logical
+    /// backup holds, and newer ones can hold more.</summary>
+    /// <param name="version">As <c>5.26.30</c>.</param>
+    /// <param name="edition">As a server tells it: <c>community</c> or <c>enterprise</c>; preferred where there are
+    /// both.</param>
+    /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: there is none at
+    /// all.</exception>
+    public Neo4jInstallation FindNearest(string version, string edition)
+    {
+        var found = All().ToList();
+        var number = Version.TryParse(version, out var parsed) ? parsed : new Version(0, 0);
+        return found
+            .OrderByDescending(each => each.Version == version)
+            .ThenByDescending(each => each.Number >= number)
+            .ThenBy(each => each.Number >= number ? each.Number : new Version(0, 0))
+            .ThenByDescending(each => each.Number)
+            .ThenByDescending(each => each.Edition.ToString().Equals(edition, StringComparison.OrdinalIgnoreCase))
+            .FirstOrDefault()
+            ?? throw new GrapException(GrapCondition.ScratchServerUnavailable,
+                "A Neo4j is needed for a scratch server, and none was found on this machine.",
+                $"Unpack Neo4j {version} ({edition}) and set NEO4J_HOME to its folder.", version);
+    }
+
     /// <summary>The one installation on this machine, where nothing says which version is needed.</summary>
     /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: there is none, or several
     /// and none is named.</exception>

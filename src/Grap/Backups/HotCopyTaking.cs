@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Grap.Bolt;
+using Grap.Graphs;
+using Grap.OnlineCopy;
+using Grap.Repositories;
+using Grap.Servers;
+
+namespace Grap.Backups;
+
+/// <summary>Takes a physical backup: copies the files of the running server, and asks it over Bolt what it can tell of
+/// them.</summary>
+internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
+{
+    private static readonly string[] s_notIncluded =
+    [
+        "The system database: users, roles, privileges, and other databases.",
+        "The server's configuration, plugins and certificates.",
+        "The contents of indexes, which the server builds again when it recovers the copy.",
+    ];
+
+    private readonly Session _session;
+    private readonly BackupOptions _options;
+    private readonly IProgress<WorkProgress>? _progress;
+    private readonly TimeProvider _time;
+    private readonly ReadingConnection _line;
+    private readonly ConcurrentQueue<string> _notes;
+    private readonly long _acknowledged;
+    private readonly Guid _databaseId;
+    private readonly DatabaseFiles _files;
+    private readonly StoreId _store;
+
+    private HotCopyTaking(
+        Session session, BackupOptions options, IProgress<WorkProgress>? progress, TimeProvider time,
+        ReadingConnection line, ConcurrentQueue<string> notes, (Guid Database, long Transaction) begin,
+        (DatabaseFiles Files, StoreId Store) proven)
+    {
+        (_session, _options, _progress, _time, _line, _notes) = (session, options, progress, time, line, notes);
+        (_databaseId, _acknowledged) = begin;
+        (_files, _store) = proven;
+    }
+
+    /// <summary>Finds the database's files and proves that they are its.</summary>
+    /// <exception cref="GrapException">DataFolderUnavailable, DataFolderMismatch or NotSupported: there can be no
+    /// physical copy; nothing has been copied.</exception>
+    public static async Task<HotCopyTaking> PrepareAsync(
+        Session session, BackupOptions options, IProgress<WorkProgress>? progress, TimeProvider time,
+        CancellationToken cancellation)
+    {
+        var notes = new ConcurrentQueue<string>();
+        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation).ConfigureAwait(false);
+        try
+        {
+            var begin = await NewestAsync(session, line, cancellation).ConfigureAwait(false);
+            var proven = await FindAsync(session, options, line, begin.Transaction, time, cancellation)
+                .ConfigureAwait(false);
+            return new HotCopyTaking(session, options, progress, time, line, notes, begin, proven);
+        }
+        catch
+        {
+            await line.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<BackupManifest> TakeAsync(PendingBackup pending, CancellationToken cancellation)
+    {
+        // Asked before, too: a server that stops during the copy does not spoil it.
+        var source = await _line.AskAsync(
+            asked => new SourceReader(_session, _notes).ReadAsync(asked, _databaseId, cancellation), cancellation)
+            .ConfigureAwait(false);
+        var (schema, counts) = await DescribeAsync(cancellation).ConfigureAwait(false);
+        var copy = await new CopyRun(_files, _store, _options.CompressionLevel,
+            new ByteRate(_options.MaxBytesPerSecond, _time), CopyProgress.Of(_progress, _files)).RunAsync(
+                pending.Archive, () => pending.StartOver().Fresh, cancellation).ConfigureAwait(false);
+        if (copy.LastTransaction < _acknowledged)
+        {
+            throw CopyFault.Failed(_files.LogFolder, string.Create(CultureInfo.InvariantCulture,
+                $"The copy of '{_files.StoreFolder}' ends with transaction {copy.LastTransaction}; "
+                + $"{_acknowledged} had been acknowledged before it began."));
+        }
+        var completed = _time.GetUtcNow();
+        try
+        {
+            (schema, counts) = await DescribeAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (BoltException failure) when (ReadingConnection.IsLoss(failure))
+        {
+            _notes.Enqueue("The server did not answer after the copy; counts and schema are from before it.");
+        }
+        return new BackupManifest
+        {
+            Id = pending.Id,
+            CompletedAt = completed,
+            Method = BackupMethod.HotCopy,
+            Exactness = Exactness.Exact,
+            ExactnessReason = string.Create(CultureInfo.InvariantCulture,
+                $"The log that was copied ends with transaction {copy.LastTransaction}; recovery gives the state after "
+                + $"it."),
+            Source = source,
+            Transactions = new TransactionWindow(copy.LastTransaction, copy.LastTransaction),
+            Counts = counts,
+            Schema = schema,
+            Physical = copy.Content with { Notes = [.. copy.Content.Notes, .. _notes] },
+            NotIncluded = s_notIncluded,
+        };
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _line.DisposeAsync();
+
+    private async Task<(GraphSchema Schema, GraphCounts Counts)> DescribeAsync(CancellationToken cancellation)
+    {
+        var schema = await _line.AskAsync(
+            asked => SchemaReader.ReadAsync(asked, _session, cancellation), cancellation).ConfigureAwait(false);
+        var counts = await _line.AskAsync(
+            asked => CountReader.ReadAsync(asked, _session, schema, cancellation), cancellation).ConfigureAwait(false);
+        return (schema, counts);
+    }
+
+    private static async Task<(DatabaseFiles Files, StoreId Store)> FindAsync(
+        Session session, BackupOptions options, ReadingConnection line, long acknowledged, TimeProvider time,
+        CancellationToken cancellation)
+    {
+        var told = await line.AskAsync(
+            asked => ServerDirectories.AskAsync(asked, session, cancellation), cancellation).ConfigureAwait(false);
+        var local = await DataFolderFinder.IsLocalAsync(line.Endpoint.Host, cancellation).ConfigureAwait(false);
+        var candidates = new DataFolderFinder(options.DataFolder).Find(session.Database, told, local);
+        var facts = new DatabaseFacts(
+            await CreatedAtAsync(session, line, cancellation).ConfigureAwait(false), acknowledged);
+        var proof = new FolderProof(
+            async () => (await NewestAsync(session, line, cancellation).ConfigureAwait(false)).Transaction, time);
+        foreach (var candidate in candidates)
+        {
+            try
+            {
+                return (candidate.Files,
+                    await proof.ProveAsync(candidate.Files, facts, cancellation).ConfigureAwait(false));
+            }
+            catch (GrapException failure) when (candidate != candidates[^1] && failure.Condition
+                is GrapCondition.DataFolderUnavailable or GrapCondition.DataFolderMismatch)
+            {
+                // The configuration of an installation may be another server's: what this one says comes next.
+            }
+        }
+        throw new System.Diagnostics.UnreachableException();
+    }
+
+    private static async Task<DateTimeOffset> CreatedAtAsync(
+        Session session, ReadingConnection line, CancellationToken cancellation)
+    {
+        var rows = await line.AskAsync(asked => asked.ReadAllAsync(
+            new BoltQuery(session.CypherPrefix + "CALL db.info() YIELD creationDate RETURN creationDate")
+            {
+                Database = session.Database,
+            }, cancellation), cancellation).ConfigureAwait(false);
+        return DateTimeOffset.TryParse(rows.FirstOrDefault()?[0] as string, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var created)
+            ? created
+            : throw CopyFault.Mismatch(session.Database, "the server does not tell when its store was created.");
+    }
+
+    private static async Task<(Guid Database, long Transaction)> NewestAsync(
+        Session session, ReadingConnection line, CancellationToken cancellation)
+    {
+        var bookmark = await line.AskAsync(
+            asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false);
+        return Bookmark.TryParse(bookmark, out var database, out var transaction)
+            ? (database, transaction)
+            : throw CopyFault.Mismatch(session.Database, "the server's bookmarks do not tell its last transaction.");
+    }
+}

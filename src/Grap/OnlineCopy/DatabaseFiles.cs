@@ -1,0 +1,172 @@
+using System.Globalization;
+using Grap.Repositories;
+
+namespace Grap.OnlineCopy;
+
+/// <summary>A numbered file of a database's transaction folder.</summary>
+/// <param name="Version">The number at the end of its name.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record NumberedFile(long Version, string Name);
+
+/// <summary>The two folders of one database in a server's data folder, and the files in them that count.</summary>
+internal sealed class DatabaseFiles
+{
+    private const string LogPrefix = "neostore.transaction.db.";
+    private const string CheckpointPrefix = "checkpoint.";
+    private const string StorePrefix = "neostore";
+
+    // B+trees, which the log does not cover: Neo4j makes each of them again where it is missing.
+    private static readonly string[] s_treeEnds = [".id", "counts.db", "degrees.db", "indexstats.db"];
+
+    // What belongs to the running server alone.
+    private static readonly string[] s_passing = ["database_lock", "id-buffer"];
+
+    private readonly DiskFileSystem _disk = new DiskFileSystem();
+
+    /// <summary>Names the folders of a database.</summary>
+    /// <param name="database">The database's name, as the server tells it.</param>
+    /// <param name="dataFolder">The folder that holds <c>databases</c>.</param>
+    /// <param name="logRoot">The folder of all databases' logs; null for <c>transactions</c> in the data
+    /// folder.</param>
+    public DatabaseFiles(string database, string dataFolder, string? logRoot = null)
+    {
+        if (database.Length == 0 || database[0] == '.' || database.AsSpan().ContainsAny("/\\:\0"))
+            throw CopyFault.Unavailable(dataFolder, $"A database of the name '{database}' has no folder.");
+        Database = database;
+        StoreFolder = Path.Combine(dataFolder, "databases", database);
+        LogFolder = Path.Combine(logRoot ?? Path.Combine(dataFolder, "transactions"), database);
+    }
+
+    /// <summary>The database's name.</summary>
+    public string Database { get; }
+
+    /// <summary>The folder of the record stores.</summary>
+    public string StoreFolder { get; }
+
+    /// <summary>The folder of transaction logs and checkpoint files.</summary>
+    public string LogFolder { get; }
+
+    /// <summary>The number of a transaction log by its name; null for what is none.</summary>
+    public static long? LogVersion(string name) => Version(name, LogPrefix);
+
+    /// <summary>Whether this is the name of a checkpoint file.</summary>
+    public static bool IsCheckpointFile(string name) => Version(name, CheckpointPrefix) is not null;
+
+    /// <summary>The transaction logs, oldest first.</summary>
+    public IReadOnlyList<NumberedFile> Logs() => Numbered(LogPrefix);
+
+    /// <summary>The checkpoint files, oldest first.</summary>
+    public IReadOnlyList<NumberedFile> Checkpoints() => Numbered(CheckpointPrefix);
+
+    /// <summary>The files of the record stores that a copy needs, by name, and the names of those that no record store
+    /// of Neo4j has.</summary>
+    public (IReadOnlyList<FolderItem> Stores, IReadOnlyList<string> Foreign) Stores()
+    {
+        var stores = new List<FolderItem>();
+        var foreign = new List<string>();
+        foreach (var item in List(StoreFolder).Where(static i => !i.IsFolder && !IsLeftOut(i.Name)))
+        {
+            if (item.Name.StartsWith(StorePrefix, StringComparison.Ordinal))
+                stores.Add(item);
+            else
+                foreign.Add(item.Name);
+        }
+        stores.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        foreign.Sort(StringComparer.Ordinal);
+        return (stores, foreign);
+    }
+
+    /// <summary>Opens a file of the record stores.</summary>
+    public IReadableFile? OpenStore(string name) => Open(StoreFolder, name);
+
+    /// <summary>Opens a transaction log or checkpoint file. Null if there is none; what is open stays readable when it
+    /// is deleted.</summary>
+    public IReadableFile? OpenLog(string name) => Open(LogFolder, name);
+
+    private static bool IsLeftOut(string name) =>
+        Array.Exists(s_treeEnds, end => name.EndsWith(end, StringComparison.Ordinal))
+        || Array.Exists(s_passing, start => name.StartsWith(start, StringComparison.Ordinal));
+
+    private List<NumberedFile> Numbered(string prefix) =>
+    [
+        // What has no bytes is not opened: a log without a header is none yet, and a pipe would never open.
+        .. List(LogFolder).Where(static item => !item.IsFolder && item.Length > 0)
+            .Select(item => (item.Name, Version: Version(item.Name, prefix)))
+            .Where(static file => file.Version is not null)
+            .Select(static file => new NumberedFile(file.Version!.Value, file.Name))
+            .OrderBy(static file => file.Version),
+    ];
+
+    // Written as the server writes it: no sign, no leading zeros, so that two names never mean one number.
+    private static long? Version(string name, string prefix) =>
+        name.StartsWith(prefix, StringComparison.Ordinal) && (name.Length == prefix.Length + 1
+            || (name.Length > prefix.Length && name[prefix.Length] != '0'))
+        && long.TryParse(name.AsSpan(prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
+
+    private IReadOnlyList<FolderItem> List(string folder)
+    {
+        try
+        {
+            return _disk.List(folder)
+                ?? throw CopyFault.Unavailable(folder, $"There is no folder '{folder}', or this user may not see it.");
+        }
+        catch (Exception error) when (CopyFault.IsOfFiles(error))
+        {
+            throw CopyFault.Unavailable(folder, $"Folder '{folder}' cannot be read: {error.Message}", error);
+        }
+    }
+
+    private DataFile? Open(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        try
+        {
+            // A server makes no links. One would copy what its maker may not read and whoever runs this may.
+            if (new FileInfo(path).LinkTarget is not null)
+                throw CopyFault.Unavailable(path, $"'{path}' is a link, and not a file of a server.");
+            return _disk.OpenRead(path) is { } file ? new DataFile(file, path) : null;
+        }
+        catch (Exception error) when (CopyFault.IsOfFiles(error))
+        {
+            throw CopyFault.Unavailable(path, $"File '{path}' cannot be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>A file whose failures say which one it is.</summary>
+    private sealed class DataFile(IReadableFile file, string path) : IReadableFile
+    {
+        public long Length
+        {
+            get
+            {
+                try
+                {
+                    return file.Length;
+                }
+                catch (Exception error) when (CopyFault.IsOfFiles(error))
+                {
+                    throw Unreadable(error);
+                }
+            }
+        }
+
+        public int ReadAt(long offset, Span<byte> destination)
+        {
+            try
+            {
+                return file.ReadAt(offset, destination);
+            }
+            catch (Exception error) when (CopyFault.IsOfFiles(error))
+            {
+                throw Unreadable(error);
+            }
+        }
+
+        public void Dispose() => file.Dispose();
+
+        private GrapException Unreadable(Exception error) =>
+            CopyFault.Unavailable(path, $"File '{path}' cannot be read: {error.Message}", error);
+    }
+}

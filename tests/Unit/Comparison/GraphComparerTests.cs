@@ -1,0 +1,150 @@
+using Grap.Archives;
+using Grap.Comparison;
+using Grap.Graphs;
+using Grap.Tests.Unit.Graphs;
+using Xunit;
+
+namespace Grap.Tests.Unit.Comparison;
+
+public class GraphComparerTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task The_difference_of_two_random_graphs_applied_to_the_one_gives_the_other(int seed)
+    {
+        var random = new Random(seed);
+        for (var round = 0; round < 200; round++)
+        {
+            var (present, wanted) = (ModelGraph.Random(random), ModelGraph.Random(random));
+
+            var plan = await PlanAsync(present, wanted);
+
+            Apply(present.Nodes, plan.DeletedNodes, plan.ChangedNodes, plan.CreatedNodes);
+            Apply(present.Relationships, plan.DeletedRelationships, plan.ChangedRelationships, plan.CreatedRelationships);
+            Assert.Equal(wanted.Nodes, present.Nodes);
+            Assert.Equal(wanted.Relationships, present.Relationships);
+            Assert.True((await CompareAsync(present, wanted)).Equal);
+        }
+    }
+
+    [Fact]
+    public async Task Elements_that_differ_only_in_the_order_of_labels_and_properties_are_equal()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[7] = ElementBytes.Node(7, ["A", "B"], ("p", 1L), ("q", 2L));
+        other.Nodes[7] = ElementBytes.Node(7, ["B", "A"], ("q", 2L), ("p", 1L));
+
+        Assert.True((await CompareAsync(one, other)).Equal);
+    }
+
+    [Fact]
+    public async Task Changes_are_counted_by_label_and_type()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", 1L));
+        one.Nodes[2] = ElementBytes.Node(2, ["B"]);
+        other.Nodes[1] = ElementBytes.Node(1, ["A", "C"], ("p", 1L));
+        other.Relationships[9] = ElementBytes.Relationship(9, 1, 1, "T");
+
+        var difference = await CompareAsync(one, other);
+
+        Assert.False(difference.Equal);
+        Assert.Equal(new ChangeCounts(0, 1, 1), difference.Nodes);
+        Assert.Equal(new ChangeCounts(0, 0, 1), difference.NodesByLabel["A"]);
+        Assert.Equal(new ChangeCounts(0, 1, 0), difference.NodesByLabel["B"]);
+        Assert.Equal(new ChangeCounts(0, 0, 1), difference.NodesByLabel["C"]);
+        Assert.Equal(new ChangeCounts(1, 0, 0), difference.RelationshipsByType["T"]);
+    }
+
+    [Fact]
+    public async Task A_relationship_whose_id_was_used_again_is_removed_and_added()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Relationships[5] = ElementBytes.Relationship(5, 1, 2, "T");
+        other.Relationships[5] = ElementBytes.Relationship(5, 2, 1, "T");
+
+        Assert.Equal(new ChangeCounts(1, 1, 0), (await CompareAsync(one, other)).Relationships);
+    }
+
+    [Fact]
+    public async Task Graphs_of_different_databases_are_compared_by_fingerprint_and_cannot_be_planned()
+    {
+        var one = new ModelGraph { DatabaseId = new Guid(1, 0, 0, new byte[8]) };
+        var other = new ModelGraph { DatabaseId = new Guid(2, 0, 0, new byte[8]) };
+        one.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", 1L));
+        other.Nodes[2] = ElementBytes.Node(2, ["A"], ("p", 1L));
+
+        var difference = await CompareAsync(one, other);
+
+        Assert.Equal((ComparisonBasis.Fingerprint, true), (difference.Basis, difference.Equal));
+        var refused = await Assert.ThrowsAsync<GrapException>(() => PlanAsync(one, other));
+        Assert.Equal(GrapCondition.NotSupported, refused.Condition);
+    }
+
+    [Fact]
+    public async Task A_change_is_decoded_with_the_properties_that_differ()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[1] = ElementBytes.Node(1, ["A"], ("same", "x"), ("was", 1L), ("gone", true));
+        other.Nodes[1] = ElementBytes.Node(1, ["B"], ("same", "x"), ("was", 2L));
+        var seen = new List<ElementDifference>();
+
+        await new GraphComparer().CompareAsync(one, other, change =>
+        {
+            seen.Add(ElementDifference.From(change));
+            return ValueTask.CompletedTask;
+        }, null, Cancellation);
+
+        var changed = Assert.Single(seen);
+        Assert.Equal(["B"], changed.LabelsAdded);
+        Assert.Equal(["A"], changed.LabelsRemoved);
+        Assert.Equal(
+            [new PropertyDifference("gone", true, null), new PropertyDifference("was", 1L, 2L)], changed.Properties);
+    }
+
+    [Fact]
+    public async Task A_plan_that_outgrows_its_memory_says_so()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        other.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", new string('x', 100)));
+
+        var plan = await DifferencePlan.MakeAsync(one, other, 50, new GraphComparer(), null, Cancellation);
+
+        Assert.False(plan.IsComplete);
+        Assert.Equal(1, plan.Difference.Nodes.Added);
+    }
+
+    [Fact]
+    public async Task A_source_that_fails_fails_the_comparison()
+    {
+        var one = new ModelGraph();
+        one.Nodes[1] = [0xFF];
+
+        await Assert.ThrowsAnyAsync<Exception>(() => CompareAsync(one, new ModelGraph()));
+    }
+
+    private static Task<GraphDifference> CompareAsync(IGraphSource one, IGraphSource other) =>
+        new GraphComparer().CompareAsync(one, other, null, null, Cancellation);
+
+    private static Task<DifferencePlan> PlanAsync(IGraphSource present, IGraphSource wanted) =>
+        DifferencePlan.MakeAsync(present, wanted, long.MaxValue, new GraphComparer(), null, Cancellation);
+
+    private static void Apply(
+        SortedDictionary<long, byte[]> elements, IEnumerable<PlannedChange> deleted, IEnumerable<PlannedChange> changed,
+        IEnumerable<PlannedChange> created)
+    {
+        foreach (var change in deleted)
+            Assert.True(elements.Remove(change.Id));
+        foreach (var change in changed)
+        {
+            Assert.Equal(elements[change.Id], change.Before.ToArray());
+            elements[change.Id] = change.After.ToArray();
+        }
+        foreach (var change in created)
+            elements.Add(change.Id, change.After.ToArray());
+    }
+}

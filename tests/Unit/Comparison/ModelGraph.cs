@@ -1,0 +1,62 @@
+using Grap.Archives;
+using Grap.Graphs;
+using Grap.Tests.Unit.Graphs;
+
+namespace Grap.Tests.Unit.Comparison;
+
+/// <summary>A graph in memory, as the bytes of its elements by id.</summary>
+internal sealed class ModelGraph : IGraphSource
+{
+    private const int ElementsPerPart = 3;
+
+    public SortedDictionary<long, byte[]> Nodes { get; } = [];
+    public SortedDictionary<long, byte[]> Relationships { get; } = [];
+
+    public string Name => "model";
+    public GraphSchema Schema { get; init; } = new();
+    public Guid? DatabaseId { get; init; } = Guid.Empty;
+    public int Parallelism => 2;
+
+    public long Count(BlockKind kind) => Of(kind).Count;
+
+    public IEnumerable<long> Ranges(BlockKind kind) =>
+        Of(kind).Keys.Select(static id => id / BlockKey.RangeLength * BlockKey.RangeLength).Distinct();
+
+    public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    {
+        var elements = Of(kind).Where(e => e.Key >= firstId && e.Key < firstId + BlockKey.RangeLength)
+            .Select(static e => e.Value).Chunk(ElementsPerPart);
+        foreach (var (number, content) in elements.Index())
+            await part(new BlockKey(kind, firstId, number), ElementBytes.Join(content));
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Random elements over a few ranges of ids, with gaps.</summary>
+    public static ModelGraph Random(Random random)
+    {
+        var graph = new ModelGraph();
+        for (var left = random.Next(40); left > 0; left--)
+            graph.Nodes[RandomId(random)] = [];
+        foreach (var id in graph.Nodes.Keys.ToList())
+            graph.Nodes[id] = ElementBytes.Node(id, Labels(random), Properties(random));
+        var nodes = graph.Nodes.Keys.ToList();
+        for (var left = nodes.Count == 0 ? 0 : random.Next(40); left > 0; left--)
+        {
+            var id = RandomId(random);
+            graph.Relationships[id] = ElementBytes.Relationship(
+                id, nodes[random.Next(nodes.Count)], nodes[random.Next(nodes.Count)], $"T{random.Next(2)}",
+                Properties(random));
+        }
+        return graph;
+    }
+
+    private SortedDictionary<long, byte[]> Of(BlockKind kind) => kind == BlockKind.Nodes ? Nodes : Relationships;
+
+    private static long RandomId(Random random) => (random.Next(3) * (long)BlockKey.RangeLength) + random.Next(12);
+
+    private static string[] Labels(Random random) => [.. new[] { "A", "B", "C" }.Where(_ => random.Next(2) == 0)];
+
+    private static (string, object?)[] Properties(Random random) =>
+        [.. new[] { "p", "q" }.Where(_ => random.Next(2) == 0).Select(key => (key, (object?)(long)random.Next(3)))];
+}

@@ -1,0 +1,73 @@
+using Grap.OnlineCopy;
+using Grap.Tests.Unit.Repositories;
+using Xunit;
+
+namespace Grap.Tests.Unit.OnlineCopy;
+
+/// <summary>Which folder is the connected server's.</summary>
+public sealed class FolderProofTests : IDisposable
+{
+    private readonly DataFolder _data = new();
+    private readonly StoreId _store = StoreId.FromNeostore(RealFile.Neostore("5.26.30"))!;
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public async Task The_servers_own_folder_is_proven() =>
+        Assert.Equal(_store, await ProveAsync(_store.CreatedAt!.Value, acknowledged: 101, newest: 102));
+
+    [Fact]
+    public async Task A_store_of_another_moment_is_refused() =>
+        await RefusedAsync(_store.CreatedAt!.Value.AddMilliseconds(1), acknowledged: 101, newest: 102);
+
+    [Fact]
+    public async Task A_copy_that_was_left_behind_is_refused() =>
+        await RefusedAsync(_store.CreatedAt!.Value, acknowledged: 103, newest: 103);
+
+    [Fact]
+    public async Task A_folder_that_is_ahead_of_the_server_is_refused() =>
+        await RefusedAsync(_store.CreatedAt!.Value, acknowledged: 90, newest: 90);
+
+    [Fact]
+    public void Told_folders_resolve_against_the_servers_home()
+    {
+        var home = Path.GetTempPath();
+        var told = ServerDirectories.From(new Dictionary<string, string>
+        {
+            ["server.directories.data"] = "there", ["server.memory.pagecache.directio"] = "true",
+        }, home)!;
+
+        Assert.Equal((Path.Combine(home, "there"), Path.Combine(home, "there", "transactions"), true),
+            (told.Data, told.LogRoot, told.DirectIo));
+        Assert.Null(ServerDirectories.From(new Dictionary<string, string>(), home: null));
+        Assert.Equal(GrapCondition.NotSupported, Assert.Throws<GrapException>(
+            () => new DataFolderFinder(new DataFolderHints()).Find("neo4j", told, local: true)).Condition);
+    }
+
+    [Theory]
+    [InlineData("../neo4j")]
+    [InlineData("..")]
+    [InlineData("")]
+    public void A_name_that_leaves_the_folder_is_refused(string database) =>
+        Assert.Throws<GrapException>(() => new DatabaseFiles(database, "/data"));
+
+    [Fact]
+    public async Task A_rate_makes_readers_wait()
+    {
+        var time = new FakeTime { RunsByItself = true };
+        var rate = new ByteRate(1 << 20, time);
+
+        for (var i = 0; i < 11; i++)
+            await rate.TakeAsync(1 << 20, TestContext.Current.CancellationToken);
+
+        Assert.Equal(10, time.Waited.TotalSeconds, 3);
+    }
+
+    private async Task RefusedAsync(DateTimeOffset created, long acknowledged, long newest) =>
+        Assert.Equal(GrapCondition.DataFolderMismatch,
+            (await Assert.ThrowsAsync<GrapException>(() => ProveAsync(created, acknowledged, newest))).Condition);
+
+    private Task<StoreId> ProveAsync(DateTimeOffset created, long acknowledged, long newest) =>
+        new FolderProof(() => Task.FromResult(newest), new FakeTime { RunsByItself = true }).ProveAsync(
+            _data.Files, new DatabaseFacts(created, acknowledged), TestContext.Current.CancellationToken);
+}
