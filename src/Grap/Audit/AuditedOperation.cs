@@ -28,6 +28,14 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <summary>Removing a backup.</summary>
     public static AuditedOperation RemoveBackup(string id) => new(JournalState.Removed, Backup, id);
 
+    /// <summary>Recovering a database; the id is not known before the backup is found.</summary>
+    /// <param name="backupId">The backup.</param>
+    public static AuditedOperation StartRecovery(string backupId) => new(RecoveryEntry.Started, Backup, backupId);
+
+    /// <summary>Stopping a recovery, or discarding what it left.</summary>
+    public static AuditedOperation DiscardRecovery(string database) =>
+        new(RecoveryEntry.Discarded, RecoveryEntry.EntityType, database);
+
     /// <summary>Pinning or unpinning a backup.</summary>
     public static AuditedOperation ProtectBackup(string id, bool protects) =>
         new(protects ? JournalState.Protected : JournalState.Unprotected, Backup, id);
