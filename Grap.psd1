@@ -14,6 +14,7 @@
     VariablesToExport    = @()
     CmdletsToExport      = @(
         'Compare-GrapBackup'
+        'Export-GrapBackup'
         'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'

@@ -102,12 +102,14 @@ public sealed class NewGrapBackupCommand : SessionCommand
         if (!ShouldProcess($"{target} into {path}", "Back up"))
             return;
         var moreMayFollow = MyInvocation.ExpectingInput;
+        var verifier = new Verifier(scratch: LoadScratchOptions());
         var projects = settings.Projection;
         Run(async worker =>
         {
             try
             {
-                await TakeAsync(worker, new AuditTrail(path, projects, worker.Warning), target, path, options)
+                await TakeAsync(
+                    worker, new AuditTrail(path, projects, worker.Warning), target, path, options, verifier)
                     .ConfigureAwait(false);
             }
             catch (Exception e) when (moreMayFollow && e is GrapException or BoltException)
@@ -118,7 +120,8 @@ public sealed class NewGrapBackupCommand : SessionCommand
     }
 
     private async Task TakeAsync(
-        PipelineWorker worker, AuditTrail trail, SessionTarget target, string path, BackupOptions options)
+        PipelineWorker worker, AuditTrail trail, SessionTarget target, string path, BackupOptions options,
+        Verifier verifier)
     {
         Session? session = null;
         try
@@ -134,7 +137,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
             if (Verify == VerificationLevel.None)
                 worker.Output(backup);
             else
-                await ProveAsync(worker, trail, path, backup).ConfigureAwait(false);
+                await ProveAsync(worker, trail, path, backup, verifier).ConfigureAwait(false);
         }
         finally
         {
@@ -143,11 +146,12 @@ public sealed class NewGrapBackupCommand : SessionCommand
         }
     }
 
-    private async Task ProveAsync(PipelineWorker worker, AuditTrail trail, string path, Backup backup)
+    private async Task ProveAsync(
+        PipelineWorker worker, AuditTrail trail, string path, Backup backup, Verifier verifier)
     {
         var repository = FolderRepository.Open(path, create: false);
         using var progress = new ProgressRelay(worker);
-        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(backup.Id), () => new Verifier()
+        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(backup.Id), () => verifier
             .VerifyAsync(repository, backup.Id, Verify, progress, worker.Cancellation)).ConfigureAwait(false);
         // The backup is published whatever the proof says, so it is shown in any case, and as what it now is known to
         // be.

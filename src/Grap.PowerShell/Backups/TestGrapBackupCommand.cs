@@ -4,6 +4,7 @@ using Grap.Backups;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Running;
 using Grap.Repositories;
+using Grap.Servers.Installations;
 using Grap.Verification;
 
 namespace Grap.PowerShell;
@@ -14,6 +15,8 @@ namespace Grap.PowerShell;
 [OutputType(typeof(bool))]
 public sealed class TestGrapBackupCommand : BackupCommand
 {
+    private ScratchOptions _scratch = new();
+
     /// <summary>How far to prove.</summary>
     [Parameter]
     [ValidateSet(
@@ -24,11 +27,18 @@ public sealed class TestGrapBackupCommand : BackupCommand
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
+    /// <inheritdoc/>
+    protected override void Begin()
+    {
+        base.Begin();
+        _scratch = LoadScratchOptions();
+    }
+
     private protected override async Task ProcessAsync(
         PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id)
     {
         using var progress = new ProgressRelay(worker);
-        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(id), () => new Verifier()
+        var result = await trail.RunAsync(AuditedOperation.VerifyBackup(id), () => new Verifier(scratch: _scratch)
             .VerifyAsync(repository, id, Level, progress, worker.Cancellation)).ConfigureAwait(false);
         worker.Output(Quiet ? result.Passed : result);
         // Damage is what the result is there to tell; a level that was not checked is something the user did not get.

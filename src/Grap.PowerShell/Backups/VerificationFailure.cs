@@ -10,9 +10,9 @@ internal static class VerificationFailure
     {
         var problems = string.Join(" ", result.Problems);
         return result.Outcome == VerificationOutcome.NotChecked
-            ? new GrapException(GrapCondition.VerificationUnavailable,
+            ? new GrapException(result.Condition ?? GrapCondition.VerificationUnavailable,
                 $"Backup {result.Id} was not checked at level {result.Level}: {problems}",
-                "Use -Level Structure, which needs no server, until this level can be checked here.", result.Id)
+                result.RecommendedAction ?? "Use -Level Structure, which needs no server.", result.Id)
             : new GrapException(result.Condition ?? GrapCondition.ArchiveCorrupt,
                 $"Backup {result.Id} failed the check at level {result.Level}: {problems}",
                 "Do not rely on this backup: take another now, and check the disk that it stands on.", result.Id);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Grap.Configuration;
+using Grap.Servers.Installations;
 
 namespace Grap.PowerShell.Running;
 
@@ -61,6 +62,14 @@ public abstract class GrapCommand : PSCmdlet, IDisposable
     private protected GrapSettings LoadSettings(params (string Name, string? Value)[] parameters) => GrapSettings.Load(
         SettingSurroundings.OfProcess(SessionState.Path.CurrentFileSystemLocation.ProviderPath),
         parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value));
+
+    /// <summary>Where scratch servers come from, by the settings in force.</summary>
+    private protected ScratchOptions LoadScratchOptions() => new()
+    {
+        Home = LoadSettings().Home is { } home
+            ? Path.GetFullPath(home, SessionState.Path.CurrentFileSystemLocation.ProviderPath)
+            : null,
+    };
 
     /// <summary>Whether to ask before acting: <c>-Force</c> spares the question, but neither <c>-WhatIf</c> nor an
     /// explicit <c>-Confirm</c>.

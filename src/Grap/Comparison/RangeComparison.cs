@@ -87,6 +87,6 @@ internal static class RangeComparison
         properties.ReadListHeader();
         for (var before = kind == BlockKind.Nodes ? 2 : 4; before > 0; before--)
             properties.Skip();
-        return (ElementHasher.Tokens(tokens), ElementHasher.Properties(element, ref properties));
+        return (ElementHasher.Tokens(tokens), ElementHasher.Properties(ref properties));
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Grap.Servers.Installations;
 
 namespace Grap.OnlineCopy;
@@ -6,9 +8,9 @@ namespace Grap.OnlineCopy;
 /// <param name="Consistent">Whether it found nothing.</param>
 /// <param name="Summary">What it found, in its own words and short; empty where it found nothing.</param>
 /// <param name="Details">The whole report; null where it wrote none.</param>
-public sealed record ConsistencyReport(bool Consistent, string Summary, string? Details)
+public sealed partial record ConsistencyReport(bool Consistent, string Summary, string? Details)
 {
-    private const int MostLines = 5;
+    private const int MostFindings = 5;
 
     /// <summary>Nothing found.</summary>
     internal static ConsistencyReport None { get; } = new(true, "", null);
@@ -25,19 +27,26 @@ public sealed record ConsistencyReport(bool Consistent, string Summary, string? 
         var details = file is null
             ? null
             : await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false);
-        return new ConsistencyReport(false, Summarize(details) ?? outcome.Explanation, details);
+        var summary = Summarize(details?.Split('\n') ?? outcome.Lines);
+        return new ConsistencyReport(false, summary.Length > 0 ? summary : outcome.Explanation, details);
     }
 
-    // One finding per paragraph, which begins with its level.
-    private static string? Summarize(string? details)
+    // A finding begins with its level, in the report as on the screen, and names the records in the lines that follow.
+    // The same is found again and again where a page is damaged, so each is told once.
+    private static string Summarize(IEnumerable<string> lines)
     {
-        var findings = details?.Split('\n')
-            .Where(static line => line.StartsWith("ERROR", StringComparison.Ordinal)
-                || line.StartsWith("WARN", StringComparison.Ordinal))
-            .Select(static line => line.Trim()).ToList();
-        if (findings is not { Count: > 0 })
-            return null;
-        var more = findings.Count > MostLines ? $" … and {findings.Count - MostLines} more." : "";
-        return string.Join(" ", findings.Take(MostLines)) + more;
+        var findings = lines.Select(static line => Finding().Match(line)).Where(static match => match.Success)
+            .GroupBy(static match => match.Groups["what"].Value.TrimEnd('.'), StringComparer.Ordinal)
+            .OrderByDescending(static group => group.Count()).ToList();
+        var told = findings.Take(MostFindings).Select(static group =>
+            string.Create(CultureInfo.InvariantCulture, $"{group.Key} ({group.Count()} times)"));
+        var more = findings.Count > MostFindings
+            ? string.Create(CultureInfo.InvariantCulture, $"; and {findings.Count - MostFindings} other findings")
+            : "";
+        return string.Join("; ", told) + more;
     }
+
+    [GeneratedRegex(
+        @"\b(ERROR|WARN)\b:?\s*(\[[^\]]*\]\s*)?(?<what>\S.*)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Finding();
 }

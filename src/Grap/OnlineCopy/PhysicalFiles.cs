@@ -54,7 +54,8 @@ internal sealed class PhysicalFiles
         if (files.Count == 0)
             throw Corrupt(manifest, "it is a physical backup and lists no files");
         var database = manifest.Source.Database;
-        if (!PortableName.IsValid(database, LongestDatabaseName) || database == SystemDatabase)
+        if (!PortableName.IsValid(database, LongestDatabaseName)
+            || database.Equals(SystemDatabase, StringComparison.OrdinalIgnoreCase))
             throw Corrupt(manifest, $"'{database}' cannot be the name of its database");
         CheckNames(manifest, files);
         foreach (var piece in archive.Blocks)
@@ -98,7 +99,7 @@ internal sealed class PhysicalFiles
     private static void CheckPiece(BackupManifest manifest, IReadOnlyList<PhysicalFile> files, BlockEntry piece)
     {
         var number = piece.Key.FirstId;
-        if (number >= files.Count || piece.Key.Kind != KindOf(files[(int)number].Kind))
+        if (number >= files.Count || piece.Key.Kind != files[(int)number].Kind.ToBlockKind())
             throw Corrupt(manifest, $"block {piece.Key} belongs to no file");
         var file = files[(int)number];
         var rest = file.Length - Offset(piece);
@@ -108,13 +109,6 @@ internal sealed class PhysicalFiles
 
     /// <summary>Where in its file a piece begins.</summary>
     public static long Offset(BlockEntry piece) => (long)piece.Key.Part * BlockKey.PieceBytes;
-
-    private static BlockKind KindOf(PhysicalFileKind kind) => kind switch
-    {
-        PhysicalFileKind.Store => BlockKind.StoreFile,
-        PhysicalFileKind.Log => BlockKind.LogFile,
-        _ => BlockKind.DumpFile,
-    };
 
     private static GrapException Corrupt(BackupManifest manifest, string what) =>
         ArchiveFault.Corrupt(manifest.Id, what);

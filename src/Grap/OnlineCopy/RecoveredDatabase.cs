@@ -6,11 +6,6 @@ using Grap.Servers.Installations;
 
 namespace Grap.OnlineCopy;
 
-/// <summary>Runs one step of a longer piece of work, to time it or to tell about it.</summary>
-/// <param name="name">The step's name: <c>Unpack</c>, <c>Recover</c>, ….</param>
-/// <param name="work">What it does; calls back with how far it is, where it can tell.</param>
-public delegate Task RecoveryStep(string name, Func<IProgress<double>, Task> work);
-
 /// <summary>
 /// A physical backup as a running database: unpacked into a folder of its own, recovered by a scratch server of the
 /// version that wrote it, its indexes built again. Nothing of it is left when it is disposed, and what a killed process
@@ -86,7 +81,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         ServerFolder.RemoveLeftovers(parent);
         var folder = ServerFolder.Create(parent, keep: false, options.Time);
         var recovered = new RecoveredDatabase(
-            files.Database, folder, installation, server, step ?? (static (_, work) => work(new Progress<double>())));
+            files.Database, folder, installation, server, step ?? new RecoverySteps(null, "").RunAsync);
         try
         {
             await recovered.FillAsync(archive, files, cancellation).ConfigureAwait(false);
@@ -130,6 +125,21 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         return report;
     }
 
+    /// <summary>Writes the stopped database as Neo4j's own dump, <c>&lt;database&gt;.dump</c>, into a folder.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RestoreFailed"/>: it could not be
+    /// written.</exception>
+    public Task DumpAsync(string folder, CancellationToken cancellation) => _step("Dump", async _ =>
+    {
+        var outcome = await Admin.RunAsync(["database", "dump", Database, "--to-path=" + folder], cancellation)
+            .ConfigureAwait(false);
+        if (!outcome.Succeeded)
+        {
+            throw new GrapException(GrapCondition.RestoreFailed,
+                $"neo4j-admin {ServerVersion} cannot dump database '{Database}': {outcome.Explanation}",
+                "Look at the free space and the rights of the folder that the dump goes to.", Database);
+        }
+    });
+
     /// <summary>Ends the server at once and removes everything.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -172,13 +182,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
 
     private async Task FillAsync(ArchiveReader archive, PhysicalFiles files, CancellationToken cancellation)
     {
-        var unpacking = new Unpacking(archive, files);
-        await _step("Unpack", progress => Task.Run(() =>
-        {
-            var done = 0L;
-            unpacking.Run(FolderOf, piece => progress.Report(
-                (double)Interlocked.Add(ref done, piece.RawLength) / Math.Max(1, files.TotalBytes)), cancellation);
-        }, cancellation)).ConfigureAwait(false);
+        await Unpacking.RunStepAsync(archive, files, FolderOf, _step, cancellation).ConfigureAwait(false);
         if (archive.Manifest.Method == BackupMethod.Dump)
             await _step("Load", _ => LoadAsync(cancellation)).ConfigureAwait(false);
     }

@@ -31,6 +31,17 @@ internal sealed class Unpacking(ArchiveReader archive, PhysicalFiles files)
         }
     }
 
+    /// <summary>Does it as a step of something longer, beside the calling thread.</summary>
+    public static Task RunStepAsync(
+        ArchiveReader archive, PhysicalFiles files, Func<PhysicalFileKind, string> folderOf, RecoveryStep step,
+        CancellationToken cancellation) =>
+        step("Unpack", progress => Task.Run(() =>
+        {
+            var done = 0L;
+            new Unpacking(archive, files).Run(folderOf, piece => progress.Report(
+                (double)Interlocked.Add(ref done, piece.RawLength) / files.TotalBytes), cancellation);
+        }, cancellation));
+
     private void Write(int number, string path, Action<BlockEntry>? written, CancellationToken cancellation)
     {
         try

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Grap.Archives;
 using Grap.Backups;
-using Grap.Bolt;
 using Grap.OnlineCopy;
 
 namespace Grap.Verification;
@@ -19,77 +18,20 @@ internal static class PhysicalCheck
     public static IReadOnlyList<string> Run(ArchiveReader archive, VerificationRun run)
     {
         var manifest = archive.Manifest;
-        if (manifest.Physical is not { } content)
-            return [$"The manifest of a backup of method {manifest.Method} lists no files."];
+        Decode(archive, PhysicalFiles.Of(archive), run);
         var problems = new List<string>();
-        CheckFiles(content, manifest.Method, problems);
-        CheckPieces(archive, content, problems);
-        if (problems.Count > 0)
-            return problems;
-        Decode(archive, run);
         if (manifest.Method == BackupMethod.HotCopy)
-            CheckLogs(archive, content, problems, run.Cancellation);
+            CheckLogs(archive, manifest.Physical!, problems, run.Cancellation);
         return problems;
     }
 
-    private static void CheckFiles(PhysicalContent content, BackupMethod method, List<string> problems)
+    private static void Decode(ArchiveReader archive, PhysicalFiles files, VerificationRun run)
     {
-        var names = new HashSet<(PhysicalFileKind, string)>();
-        foreach (var file in content.Files)
-        {
-            if (!names.Add((file.Kind, file.Name)))
-                Add(problems, $"File '{file.Name}' is listed twice.");
-            if (file.Name.Length == 0 || file.Name[0] == '.' || file.Name.AsSpan().ContainsAny("/\\:\0"))
-                Add(problems, $"'{file.Name}' is no name of a file.");
-            if (file.Length < 0)
-                Add(problems, $"File '{file.Name}' has a negative length.");
-            if (file.Kind == PhysicalFileKind.Dump != (method == BackupMethod.Dump))
-                Add(problems, $"File '{file.Name}' ({file.Kind}) has no place in a backup of method {method}.");
-        }
-    }
-
-    private static void CheckPieces(ArchiveReader archive, PhysicalContent content, List<string> problems)
-    {
-        foreach (var block in archive.Blocks)
-        {
-            var (kind, number, part) = block.Key;
-            if (number >= content.Files.Count || content.Files[(int)number] is not { } file
-                || file.Kind.ToBlockKind() != kind)
-            {
-                Add(problems, $"Block {block.Key} belongs to no file.");
-                continue;
-            }
-            var expected = Math.Min(BlockKey.PieceBytes, file.Length - ((long)part * BlockKey.PieceBytes));
-            if (block.RawLength != expected)
-            {
-                Add(problems, string.Create(CultureInfo.InvariantCulture,
-                    $"Piece {part} of '{file.Name}' holds {block.RawLength} bytes instead of {Math.Max(0, expected)}."));
-            }
-        }
-    }
-
-    private static void Decode(ArchiveReader archive, VerificationRun run)
-    {
-        var total = archive.Blocks.Sum(static block => (long)block.RawLength);
+        var total = files.Pieces.Sum(static piece => (long)piece.RawLength);
         var done = 0L;
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-            CancellationToken = run.Cancellation,
-        };
-        try
-        {
-            Parallel.ForEach(archive.Blocks, parallel, static () => new NativeBuffer(), (block, _, content) =>
-            {
-                archive.ReadBlock(block, content);
-                run.Read("Structure", block.StoredLength, Interlocked.Add(ref done, block.RawLength), total);
-                return content;
-            }, static content => content.Dispose());
-        }
-        catch (AggregateException failures)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
-        }
+        archive.ReadBlocks(files.Pieces, (piece, _) =>
+            run.Read("Structure", piece.StoredLength, Interlocked.Add(ref done, piece.RawLength), total),
+            run.Cancellation);
     }
 
     private static void CheckLogs(

@@ -8,8 +8,8 @@ namespace Grap.Verification;
 /// <summary>
 /// Compares a graph with what it was restored as, element by element. Nodes are found through the map from old to new
 /// ids. Relationships have new ids too, which nobody kept: each is known by its type, its properties and the ids of both
-/// ends, and the two sides must hold the same ones equally often. Elements are compared by 128-bit hashes of their
-/// content; memory is 16 to 20 bytes a node.
+/// ends, and the two sides must hold the same ones equally often. Elements are compared by the hashes that make up a
+/// fingerprint (<see cref="ElementHasher"/>); memory is 16 to 20 bytes a node.
 /// </summary>
 internal sealed class RestoredComparison(IGraphSource original, IGraphSource restored, NodeIds ids)
 {
@@ -63,7 +63,7 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
         var reader = new PackStreamReader(content);
         while (!reader.AtEnd)
         {
-            offsets.Add((ushort)(ReadNode(content, ref reader, out var hash) - key.FirstId));
+            offsets.Add((ushort)(ReadNode(ref reader, out var hash) - key.FirstId));
             hashes.Add(hash);
         }
         _nodes.Add(key, [.. offsets], [.. hashes]);
@@ -74,7 +74,7 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
         var reader = new PackStreamReader(content);
         while (!reader.AtEnd)
         {
-            var id = ReadNode(content, ref reader, out var hash);
+            var id = ReadNode(ref reader, out var hash);
             if (!ids.TryGet(id, out var became) || !_nodes.TryGet(became, out var found))
                 Add($"Node {id} is not in the restored graph.");
             else if (found != hash)
@@ -82,11 +82,11 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
         }
     }
 
-    private static long ReadNode(ReadOnlySpan<byte> content, ref PackStreamReader reader, out ulong hash)
+    private static long ReadNode(ref PackStreamReader reader, out ulong hash)
     {
         var id = Elements.ReadNodeHead(ref reader, out var labels);
         hash = (ulong)ElementHasher.Node(
-            ElementHasher.Tokens(labels), ElementHasher.Properties(content, ref reader));
+            ElementHasher.Tokens(labels), ElementHasher.Properties(ref reader));
         return id;
     }
 
@@ -96,7 +96,7 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
         while (!reader.AtEnd)
         {
             var id = Elements.ReadRelationshipHead(ref reader, out var start, out var end, out var type);
-            var properties = ElementHasher.Properties(content, ref reader);
+            var properties = ElementHasher.Properties(ref reader);
             if (renumber && !(ids.TryGet(start, out start) & ids.TryGet(end, out end)))
                 continue;
             take(id, start, ElementHasher.Relationship(

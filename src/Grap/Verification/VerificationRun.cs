@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grap.OnlineCopy;
 
 namespace Grap.Verification;
 
@@ -40,8 +41,7 @@ internal sealed class VerificationRun(
         var began = time.GetTimestamp();
         try
         {
-            Tell(name, null);
-            await step(new StepProgress(this, name)).ConfigureAwait(false);
+            await new RecoverySteps(progress, activity).RunAsync(name, step).ConfigureAwait(false);
         }
         finally
         {
@@ -65,12 +65,5 @@ internal sealed class VerificationRun(
         progress.Report(new WorkProgress(activity,
             string.Create(CultureInfo.InvariantCulture, $"{step}: {done / 1048576.0:N0} of {total / 1048576.0:N0} MiB"),
             total > 0 ? Math.Clamp((double)done / total, 0, 1) : null));
-    }
-
-    private void Tell(string step, double? fraction) => progress?.Report(new WorkProgress(activity, step, fraction));
-
-    private sealed class StepProgress(VerificationRun run, string step) : IProgress<double>
-    {
-        public void Report(double value) => run.Tell(step, Math.Clamp(value, 0, 1));
     }
 }

@@ -1,5 +1,6 @@
 using Grap.Archives;
 using Grap.Backups;
+using Grap.Bolt;
 using Grap.Graphs;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
@@ -12,30 +13,26 @@ namespace Grap.Tests.Integration.OnlineCopy;
 internal sealed record KnownGraph(GraphCounts Counts, string Fingerprint, long Transaction);
 
 /// <summary>
-/// A server with a graph that is read, stopped cleanly, and whose folder then serves as the source of physical backups:
-/// what they must hold is known exactly.
+/// A server with a graph that is read and copied while it runs, then stopped: what physical backups of it must hold is
+/// known exactly.
 /// </summary>
 internal sealed class StoppedServer : IAsyncDisposable
 {
-    // What a hot copy leaves out; Neo4j makes it again.
-    private static readonly string[] s_derivedEnds = [".id", "counts.db", "degrees.db", "indexstats.db"];
+    private const string CopyId = "copy";
 
+    private readonly FolderRepository _copies;
     private readonly InstalledServer _server;
 
-    private StoppedServer(InstalledServer server, BackupSource source, KnownGraph graph)
+    private StoppedServer(InstalledServer server, FolderRepository copies, KnownGraph graph)
     {
+        _copies = copies;
         _server = server;
-        Source = source;
         Graph = graph;
     }
-
-    public BackupSource Source { get; }
 
     public KnownGraph Graph { get; }
 
     public string Home => _server.Home!;
-
-    public string DataFolder => _server.DataFolder!;
 
     /// <summary>Starts, loads, reads and stops a server. Skips the test where none can be had.</summary>
     public static async Task<StoppedServer> MakeAsync(string version, int nodes, CancellationToken cancellation)
@@ -50,10 +47,14 @@ internal sealed class StoppedServer : IAsyncDisposable
             }
             await new GraphOptions(GraphName.Generated, nodes).LoadAsync(server, cancellation);
             await using var workplace = await Backups.Workplace.OpenAsync(server);
-            var logical = await workplace.TakeAsync(new BackupOptions { RequireExact = true });
+            var logical = await workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true });
             var manifest = logical.Manifest!;
+            var copies = FolderRepository.Open(
+                Directory.CreateTempSubdirectory("grap-hot-copy-").FullName, create: true);
+            var options = new BackupOptions { Id = CopyId, Method = BackupMethod.HotCopy };
+            await new BackupTaker().TakeAsync(workplace.Session, copies, options, null, cancellation);
             Assert.True(await installed.Server.StopAsync(cancellation));
-            return new StoppedServer(installed, manifest.Source,
+            return new StoppedServer(installed, copies,
                 new KnownGraph(manifest.Counts, manifest.Fingerprint!, manifest.Transactions!.Last));
         }
         catch
@@ -63,62 +64,34 @@ internal sealed class StoppedServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Publishes a physical backup of the folder.</summary>
+    /// <summary>Publishes the server's hot copy again, changed, with hashes that fit.</summary>
     /// <param name="repository">Where.</param>
     /// <param name="id">Its id.</param>
-    /// <param name="change">Changes a file's bytes before they are archived; null for none.</param>
+    /// <param name="change">Changes a file's first piece; null for none.</param>
     /// <param name="alter">Changes the manifest; null for none.</param>
     public Backup Archive(
         FolderRepository repository, string id, Action<PhysicalFile, byte[]>? change = null,
         Func<BackupManifest, BackupManifest>? alter = null)
     {
+        using var copy = _copies.OpenArchive(CopyId);
         using var held = repository.Lock("test");
         using var pending = repository.Begin(id, held);
-        var files = new List<PhysicalFile>();
-        foreach (var (path, kind) in SourceFiles())
+        using var content = new NativeBuffer();
+        foreach (var block in copy.Blocks)
         {
-            var bytes = File.ReadAllBytes(path);
-            var file = new PhysicalFile(Path.GetFileName(path), kind, bytes.Length);
-            change?.Invoke(file, bytes);
-            Write(pending.Archive, files.Count, kind, bytes);
-            files.Add(file);
+            copy.ReadBlock(block, content);
+            var bytes = content.Written.ToArray();
+            if (block.Key.Part == 0)
+                change?.Invoke(copy.Manifest.Physical!.Files[(int)block.Key.FirstId], bytes);
+            using var encoded = EncodedBlock.Encode(block.Key, block.Count, bytes, compressionLevel: 1);
+            pending.Archive.Write(encoded);
         }
-        var manifest = new BackupManifest
-        {
-            Id = id,
-            Method = BackupMethod.HotCopy,
-            Exactness = Exactness.Exact,
-            Source = Source,
-            Transactions = new TransactionWindow(Graph.Transaction, Graph.Transaction),
-            Physical = new PhysicalContent { Files = files },
-        };
-        return pending.Publish(alter?.Invoke(manifest) ?? manifest, CancellationToken.None);
+        return pending.Publish(alter?.Invoke(copy.Manifest) ?? copy.Manifest, CancellationToken.None);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
-
-    private IEnumerable<(string Path, PhysicalFileKind Kind)> SourceFiles()
+    public async ValueTask DisposeAsync()
     {
-        var stores = Directory.EnumerateFiles(Path.Combine(DataFolder, "databases", Source.Database))
-            .Where(static path => Path.GetFileName(path) != "database_lock"
-                && !s_derivedEnds.Any(end => path.EndsWith(end, StringComparison.Ordinal)))
-            .Order(StringComparer.Ordinal).Select(static path => (path, PhysicalFileKind.Store));
-        var logs = Directory.EnumerateFiles(Path.Combine(DataFolder, "transactions", Source.Database))
-            .Order(StringComparer.Ordinal).Select(static path => (path, PhysicalFileKind.Log));
-        return stores.Concat(logs);
-    }
-
-    private static void Write(ArchiveWriter archive, int number, PhysicalFileKind kind, byte[] bytes)
-    {
-        for (var part = 0; (long)part * BlockKey.PieceBytes < bytes.Length; part++)
-        {
-            var piece = bytes.AsSpan(part * BlockKey.PieceBytes);
-            piece = piece[..Math.Min(piece.Length, BlockKey.PieceBytes)];
-            if (!piece.ContainsAnyExcept((byte)0))
-                continue;
-            var block = kind == PhysicalFileKind.Store ? BlockKind.StoreFile : BlockKind.LogFile;
-            using var encoded = EncodedBlock.Encode(new BlockKey(block, number, part), 0, piece, compressionLevel: 1);
-            archive.Write(encoded);
-        }
+        await _server.DisposeAsync();
+        Directory.Delete(_copies.Path, recursive: true);
     }
 }
