@@ -8,6 +8,7 @@ public sealed record RecoveryRecord
     /// <summary>The database that is recovered.</summary>
     public required string Database { get; init; }
     /// <summary>Where it is.</summary>
+    [JsonPropertyName("status")]
     public RecoveryState State { get; init; }
     /// <summary>The state's name, as <c>RECOVERY_SUCCESS</c>.</summary>
     [JsonIgnore]
