@@ -1,4 +1,3 @@
-using Grap.Archives;
 using Grap.Comparison;
 using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
