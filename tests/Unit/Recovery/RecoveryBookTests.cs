@@ -155,8 +155,11 @@ public sealed class RecoveryBookTests
                 var record = next.Book.Read("neo4j");
                 Assert.True(record.State >= reached, $"Call {call}: {reached} was acknowledged, {record.State} is left.");
                 Assert.Equal(record.UnderWay, record.Interrupted);
-                Assert.Equal(RecoveryState.NotRecovering, next.Book.Reset("neo4j", default).State);
             }
+            // What is left can be cleared; once is enough, since it is the same few states.
+            Assert.Equal(
+                RecoveryState.NotRecovering,
+                Repository(files.AfterPowerFailure()[0], 8).Book.Reset("neo4j", default).State);
         }
 
         static SimulatedFileSystem Prepared()
