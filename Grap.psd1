@@ -18,6 +18,7 @@
         'Get-GrapAuditLog'
         'Get-GrapBackup'
         'Get-GrapConfiguration'
+        'Get-GrapRecovery'
         'Get-GrapSession'
         'Invoke-GrapQuery'
         'New-GrapBackup'
@@ -25,9 +26,13 @@
         'Protect-GrapBackup'
         'Remove-GrapBackup'
         'Remove-GrapSession'
+        'Reset-GrapRecovery'
+        'Start-GrapRecovery'
+        'Stop-GrapRecovery'
         'Test-GrapAuditLog'
         'Test-GrapBackup'
         'Unprotect-GrapBackup'
+        'Wait-GrapRecovery'
     )
     PrivateData          = @{
         PSData = @{

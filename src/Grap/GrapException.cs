@@ -84,6 +84,14 @@ public enum GrapCondition
     ScratchFull,
     /// <summary>A backup did not come up as a database, or what came up is not what the backup says.</summary>
     RestoreFailed,
+    /// <summary>Another recovery of the database is under way, or its result waits.</summary>
+    RecoveryInProgress,
+    /// <summary>What is asked for does not go with the state of the recovery.</summary>
+    RecoveryStateInvalid,
+    /// <summary>A recovery ended in RECOVERY_FAILED; production was not touched.</summary>
+    RecoveryFailed,
+    /// <summary>Somebody stopped the recovery; it was rolled back.</summary>
+    RecoveryStopped,
     /// <summary>A server runs on the data folder.</summary>
     DataFolderInUse,
     /// <summary>The file or folder that was to be written exists.</summary>

@@ -50,7 +50,8 @@ internal static class ErrorRecords
         GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
         GrapCondition.CopyFailed => ErrorCategory.ReadError,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost or GrapCondition.DataFolderInUse
-            => ErrorCategory.ResourceBusy,
+            or GrapCondition.RecoveryInProgress => ErrorCategory.ResourceBusy,
+        GrapCondition.RecoveryStopped => ErrorCategory.OperationStopped,
         GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge
             => ErrorCategory.LimitsExceeded,
         GrapCondition.RepositoryFailed => ErrorCategory.WriteError,
@@ -59,8 +60,9 @@ internal static class ErrorRecords
             => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
         GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
+            or GrapCondition.RecoveryFailed
             => ErrorCategory.InvalidResult,
-        GrapCondition.SessionClosed => ErrorCategory.InvalidOperation,
+        GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
 }

@@ -29,6 +29,19 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <summary>Removing a backup.</summary>
     public static AuditedOperation RemoveBackup(string id) => new(JournalState.Removed, Backup, id);
 
+    /// <summary>Recovering a database.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="backupId">The backup.</param>
+    public static AuditedOperation StartRecovery(string database, string backupId) =>
+        new(RecoveryEntry.Started, RecoveryEntry.EntityType, database)
+        {
+            Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["backupId"] = backupId },
+        };
+
+    /// <summary>Stopping a recovery, or discarding what it left.</summary>
+    public static AuditedOperation DiscardRecovery(string database) =>
+        new(RecoveryEntry.Discarded, RecoveryEntry.EntityType, database);
+
     /// <summary>Pinning or unpinning a backup.</summary>
     public static AuditedOperation ProtectBackup(string id, bool protects) =>
         new(protects ? JournalState.Protected : JournalState.Unprotected, Backup, id);

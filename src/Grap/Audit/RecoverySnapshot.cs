@@ -1,3 +1,4 @@
+using Grap.Recovery.States;
 using Grap.Repositories;
 
 namespace Grap.Audit;
@@ -21,10 +22,20 @@ public sealed record RecoverySnapshot
     /// <summary>Whether its result is production's now.</summary>
     public bool PromotedToProduction { get; init; }
 
-    /// <summary>What a repository says of its recovery. It keeps none yet.</summary>
+    /// <summary>What a repository says: of several databases the one whose recovery changed last.</summary>
     internal static RecoverySnapshot Of(FolderRepository repository)
     {
         ArgumentNullException.ThrowIfNull(repository);
-        return new RecoverySnapshot();
+        var newest = new RecoveryBook(repository).List().MaxBy(static record => record.UpdatedAt);
+        return newest is null ? new RecoverySnapshot() : new RecoverySnapshot
+        {
+            Status = newest.Status,
+            ProgressPercent = newest.ProgressPercent,
+            BackupId = newest.BackupId,
+            StartedAt = newest.StartedAt,
+            CompletedAt = newest.CompletedAt,
+            ValidationErrors = newest.ValidationErrors,
+            PromotedToProduction = newest.PromotedToProduction,
+        };
     }
 }

@@ -22,6 +22,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     private const long SmallStore = 256L << 20;
 
     private readonly ServerFolder _folder;
+    private readonly bool _keepsFolder;
     private readonly Neo4jInstallation _installation;
     private readonly LocalServerOptions _options;
     private readonly RecoveryStep _step;
@@ -29,9 +30,10 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     private Session? _session;
 
     private RecoveredDatabase(
-        string database, ServerFolder folder, Neo4jInstallation installation, LocalServerOptions options,
-        RecoveryStep step)
+        string database, ServerFolder folder, bool keepsFolder, Neo4jInstallation installation,
+        LocalServerOptions options, RecoveryStep step)
     {
+        _keepsFolder = keepsFolder;
         Database = database;
         _folder = folder;
         _installation = installation;
@@ -70,8 +72,18 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     /// <see cref="GrapCondition.ScratchFull"/>: it could not be tried; <see cref="GrapCondition.ArchiveCorrupt"/>,
     /// <see cref="GrapCondition.RestoreFailed"/>: the backup is damaged; <see cref="GrapCondition.NotSupported"/>: it
     /// is a logical one.</exception>
-    public static async Task<RecoveredDatabase> RecoverAsync(
-        ArchiveReader archive, ScratchOptions options, RecoveryStep? step, CancellationToken cancellation)
+    public static Task<RecoveredDatabase> RecoverAsync(
+        ArchiveReader archive, ScratchOptions options, RecoveryStep? step, CancellationToken cancellation) =>
+        RecoverInFolderAsync(archive, options, keepsFolder: false, step, cancellation);
+
+    /// <summary>The same, but the server is stopped in peace when this is disposed, and its folder stays.</summary>
+    internal static Task<RecoveredDatabase> RecoverToKeepAsync(
+        ArchiveReader archive, ScratchOptions options, RecoveryStep? step, CancellationToken cancellation) =>
+        RecoverInFolderAsync(archive, options, keepsFolder: true, step, cancellation);
+
+    private static async Task<RecoveredDatabase> RecoverInFolderAsync(
+        ArchiveReader archive, ScratchOptions options, bool keepsFolder, RecoveryStep? step,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(archive);
         ArgumentNullException.ThrowIfNull(options);
@@ -82,9 +94,9 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         var server = ServerOptions(files, options);
         var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
         ServerFolder.RemoveLeftovers(parent);
-        var folder = ServerFolder.Create(parent, keep: false, options.Time);
+        var folder = ServerFolder.Create(parent, keepsFolder, options.Time);
         var recovered = new RecoveredDatabase(
-            files.Database, folder, installation, server, step ?? new RecoverySteps(null, "").RunAsync);
+            files.Database, folder, keepsFolder, installation, server, step ?? new RecoverySteps(null, "").RunAsync);
         try
         {
             await recovered.FillAsync(archive, files, cancellation).ConfigureAwait(false);
@@ -143,13 +155,15 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         }
     });
 
-    /// <summary>Ends the server at once and removes everything.</summary>
+    /// <summary>Ends the server and removes everything, unless its folder is kept.</summary>
     public async ValueTask DisposeAsync()
     {
         await CloseSessionAsync().ConfigureAwait(false);
         if (_server is not null)
         {
-            // Nothing of it is kept, so it need not be stopped in peace.
+            // What is not kept need not be stopped in peace.
+            if (_keepsFolder)
+                await _server.StopAsync().ConfigureAwait(false);
             await _server.KillAsync().ConfigureAwait(false);
             await _server.DisposeAsync().ConfigureAwait(false);
         }

@@ -41,6 +41,9 @@ public sealed class FolderRepository
         return RepositoryIdentity.Find(place) is { } id ? new FolderRepository(place, id) : null;
     }
 
+    /// <summary>Where its files are, for what keeps more than backups in it.</summary>
+    internal RepositoryPlace Place => _place;
+
     /// <summary>Absolute path.</summary>
     public string Path => _place.Folder;
 

@@ -13,6 +13,29 @@ internal static partial class RepositoryLayout
     public const string ArchiveEnd = ".grap";
     public const string SummaryEnd = ".json";
     public const string ChecksumEnd = ".grap.sha256";
+    private const string RecoveryEnd = ".recovery";
+
+    /// <summary>The record of a database's recovery.</summary>
+    public static string Recovery(string database) => database + RecoveryEnd;
+
+    /// <summary>The lock of whoever works on it.</summary>
+    public static string RecoveryLock(string database) => $"{Recovery(database)}.lock";
+
+    /// <summary>A request to that one to stop: the token of the lock it is meant for.</summary>
+    public static string RecoveryStop(string database) => $"{Recovery(database)}.stop";
+
+    /// <summary>Whether a database can have this name: Neo4j's rule, which is also that of a file's name.</summary>
+    public static bool IsDatabaseName(string name) => DatabaseName().IsMatch(name);
+
+    /// <summary>The database in <c>&lt;database&gt;.recovery</c>; null for any other name.</summary>
+    public static string? RecoveredDatabase(string name) =>
+        name.EndsWith(RecoveryEnd, StringComparison.Ordinal) && IsDatabaseName(name[..^RecoveryEnd.Length])
+            ? name[..^RecoveryEnd.Length]
+            : null;
+
+    /// <summary>Whether a writer of this database's record may have left the file.</summary>
+    public static bool IsRecoveryTemporary(string name, string database) =>
+        TemporaryName().Match(name) is { Success: true } match && match.Groups["name"].Value == Recovery(database);
 
     /// <summary>A name that no reader takes for a backup, and that only one run uses.</summary>
     public static string Temporary(string name) => $".{name}.{Guid.NewGuid():N}.partial";
@@ -29,7 +52,8 @@ internal static partial class RepositoryLayout
     /// <summary>Whether Grap gave a file this name for itself: neither a backup's nor somebody else's.</summary>
     public static bool IsOwn(string name) =>
         name is Identity or Journal or Lock or JournalLock
-        || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name) || IsRemoved(name, out _, out _);
+        || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name) || IsRemoved(name, out _, out _)
+        || RecoveryName().IsMatch(name);
 
     /// <summary>The token of the repository's lock that a claim is for; null for any other name.</summary>
     public static string? ClaimedLock(string name) =>
@@ -85,4 +109,12 @@ internal static partial class RepositoryLayout
     [GeneratedRegex(
         @"^\.(?<lock>(journal\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ClaimName();
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9.-]{0,62}$", RegexOptions.None, 1000)]
+    private static partial Regex DatabaseName();
+
+    [GeneratedRegex(
+        @"^(\.?[A-Za-z][A-Za-z0-9.-]{0,62}\.recovery)(\.(lock|stop))?(\.[0-9a-f]{32})*(\.partial)?$",
+        RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex RecoveryName();
 }

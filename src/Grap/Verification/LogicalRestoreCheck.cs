@@ -36,17 +36,33 @@ internal static class LogicalRestoreCheck
     private static async Task<RestoreProof> RunAsync(
         ArchiveGraph original, Session session, Neo4jInstallation installation, VerificationRun run)
     {
+        var result = await RestoreAsync(original, session, run).ConfigureAwait(false);
+        var proof = await CompareAsync(original, session, result, run).ConfigureAwait(false);
+        return result.NotCarried.Count == 0 ? proof : throw NotCarried(result, installation);
+    }
+
+    /// <summary>Restores all of a backup into the session's database, which must be empty.</summary>
+    public static async Task<RestoreResult> RestoreAsync(ArchiveGraph original, Session session, VerificationRun run)
+    {
         RestoreResult? result = null;
         await run.StepAsync("Restore", async progress => result = await new GraphRestorer().RestoreAsync(
             original, session, new RestoreOptions(), new Fractions(progress), run.Cancellation)
             .ConfigureAwait(false)).ConfigureAwait(false);
+        return result!;
+    }
+
+    /// <summary>Compares a backup with what it was restored as. What the server could not take is no problem
+    /// here.</summary>
+    public static async Task<RestoreProof> CompareAsync(
+        ArchiveGraph original, Session session, RestoreResult result, VerificationRun run)
+    {
         var problems = new List<string>();
         RestoredContent? content = null;
         await run.StepAsync("Compare", async _ =>
         {
             var restored = await LiveGraph.OpenAsync(session, run.Cancellation).ConfigureAwait(false);
             await using var disposed = restored.ConfigureAwait(false);
-            var (differences, digest) = await new RestoredComparison(original, restored, result!.NodeIds)
+            var (differences, digest) = await new RestoredComparison(original, restored, result.NodeIds)
                 .RunAsync(run.Cancellation).ConfigureAwait(false);
             problems.AddRange(differences);
             content = new RestoredContent { Counts = digest.CompleteCounts(), Fingerprint = digest.Fingerprint };
@@ -55,9 +71,7 @@ internal static class LogicalRestoreCheck
                 problems.Add($"The backup's fingerprint is {summary.Fingerprint}; the restored graph's is {digest.Fingerprint}.");
             problems.AddRange(SchemaProblems(original.Schema, restored.Schema, result));
         }).ConfigureAwait(false);
-        return result!.NotCarried.Count == 0
-            ? new RestoreProof(problems, content)
-            : throw NotCarried(result, installation);
+        return new RestoreProof(problems, content);
     }
 
     private static IEnumerable<string> SchemaProblems(GraphSchema original, GraphSchema restored, RestoreResult result)

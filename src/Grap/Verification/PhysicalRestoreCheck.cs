@@ -21,10 +21,17 @@ internal static class PhysicalRestoreCheck
     public static async Task<RestoreProof> RunAsync(
         ArchiveReader archive, Backup backup, ScratchOptions scratch, VerificationRun run)
     {
-        var problems = new List<string>();
         var database = await RecoveredDatabase.RecoverAsync(archive, scratch, run.StepAsync, run.Cancellation)
             .ConfigureAwait(false);
         await using var _ = database.ConfigureAwait(false);
+        return await RunAsync(database, archive, backup, scratch, run).ConfigureAwait(false);
+    }
+
+    /// <summary>Looks at a backup that was recovered, whose server is stopped when this returns.</summary>
+    public static async Task<RestoreProof> RunAsync(
+        RecoveredDatabase database, ArchiveReader archive, Backup backup, ScratchOptions scratch, VerificationRun run)
+    {
+        var problems = new List<string>();
         CheckTransaction(archive.Manifest, database, problems);
         CheckIndexes(archive.Manifest, database, problems);
         var content = await ReadAsync(database, problems, run).ConfigureAwait(false);

@@ -144,6 +144,10 @@ internal sealed class ServerFolder : IDisposable
         return removed;
     }
 
+    /// <summary>Whether a living owner has a server's folder in <paramref name="parent"/>.</summary>
+    public static bool IsInUse(string parent) => Directory.EnumerateDirectories(parent)
+        .Any(static path => ReadMarker(path) is { } marker && IsOwned(path, marker));
+
     private static void DeleteUnlessGone(string path)
     {
         try

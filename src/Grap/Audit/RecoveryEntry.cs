@@ -1,0 +1,45 @@
+using Grap.Recovery.States;
+using Grap.Repositories;
+
+namespace Grap.Audit;
+
+/// <summary>How the journal tells the steps of a recovery. An operation is named after what comes about when it succeeds,
+/// so that a restore that failed is <c>RecoveryRestored</c> with the result <c>failure</c>.</summary>
+internal static class RecoveryEntry
+{
+    public const string EntityType = "recovery";
+    public const string Started = "RecoveryStarted";
+    public const string Discarded = "RecoveryDiscarded";
+
+    /// <summary>The entry of one step.</summary>
+    public static JournalEntry Of(RecoveryRecord before, RecoveryRecord after)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["from"] = before.Status,
+            ["to"] = after.Status,
+        };
+        if ((after.BackupId ?? before.BackupId) is { } backup)
+            details["backupId"] = backup;
+        if (after.ValidationErrors.Count > 0)
+            details["problem"] = after.ValidationErrors[0];
+        return new JournalEntry
+        {
+            Operation = Operation(before.State, after.State),
+            EntityType = EntityType,
+            EntityId = after.Database,
+            Result = after.State == RecoveryState.RecoveryFailed ? JournalResult.Failure : JournalResult.Success,
+            Details = details,
+        };
+    }
+
+    private static string Operation(RecoveryState before, RecoveryState after) => after switch
+    {
+        RecoveryState.Recovering => Started,
+        RecoveryState.Validation => "RecoveryRestored",
+        RecoveryState.RecoveryFailed when before == RecoveryState.Recovering => "RecoveryRestored",
+        RecoveryState.RecoverySuccess or RecoveryState.RecoveryFailed => "RecoveryValidated",
+        RecoveryState.Promoted => "RecoveryPromoted",
+        _ => Discarded,
+    };
+}

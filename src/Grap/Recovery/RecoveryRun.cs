@@ -1,0 +1,121 @@
+using Grap.Backups;
+using Grap.Bolt;
+using Grap.Recovery.Staging;
+using Grap.Recovery.States;
+using Grap.Repositories;
+using Grap.Servers;
+using Grap.Verification;
+
+namespace Grap.Recovery;
+
+/// <summary>Restores a backup of whatever method into staging and validates it there. Production is not touched: that is
+/// promotion, which begins with a record in RECOVERY_SUCCESS.</summary>
+/// <param name="repository">Where the backup is, and the record is kept.</param>
+/// <param name="options">How.</param>
+public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions options)
+{
+    /// <summary>
+    /// Runs one recovery to RECOVERY_SUCCESS or RECOVERY_FAILED; the staging folder belongs to the record then. What is
+    /// wrong with the backup or with staging is in the record's errors, and no exception. When it is cancelled, or
+    /// stopped by another process, staging is removed and the state is NOT_RECOVERING.
+    /// </summary>
+    /// <param name="backupId">The backup.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="changed">Called after each change of state; null for nobody.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="GrapException"><see cref="GrapCondition.BackupNotFound"/>;
+    /// <see cref="GrapCondition.RecoveryInProgress"/>; <see cref="GrapCondition.RecoveryStopped"/>: another process
+    /// asked for it; or what the repository has against it.</exception>
+    public async Task<RecoveryRecord> RunAsync(
+        string backupId, IProgress<WorkProgress>? progress, Func<Task>? changed, CancellationToken cancellation)
+    {
+        var backup = repository.Get(backupId);
+        using var held = new RecoveryBook(repository).Begin(
+            backup, options.StagingParent ?? StagingFolder.DefaultParent(), cancellation);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var poll = options.Time.CreateTimer(
+            _ => StopWhereAsked(held, stopping), null, HeldRecovery.PollInterval, HeldRecovery.PollInterval);
+        try
+        {
+            await TellAsync(changed).ConfigureAwait(false);
+            var run = new VerificationRun(options.Time, new RecoveryProgress(held, progress, options.Time),
+                $"Recovering {backupId}", stopping.Token);
+            await RunAsync(held, backup, changed, run).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            held.Discard();
+            await TellAsync(changed).ConfigureAwait(false);
+            if (!cancellation.IsCancellationRequested)
+                throw Stopped(backup);
+            throw;
+        }
+        catch (Exception failure) when (held.Current.UnderWay && Explain(failure) is { } why)
+        {
+            held.MoveTo(RecoveryState.RecoveryFailed, [why]);
+        }
+        await TellAsync(changed).ConfigureAwait(false);
+        return held.Current;
+    }
+
+    private async Task RunAsync(HeldRecovery held, Backup backup, Func<Task>? changed, VerificationRun run)
+    {
+        using var archive = repository.OpenArchive(backup.Id);
+        run.Step("Checksum", () => ChecksumCheck.Run(archive, run));
+        var staged = await StagedBackup.RestoreAsync(
+            archive, backup, held.Current.StagingFolder!, options.Scratch, run).ConfigureAwait(false);
+        List<string> errors;
+        await using (staged.ConfigureAwait(false))
+        {
+            held.MoveTo(RecoveryState.Validation);
+            await TellAsync(changed).ConfigureAwait(false);
+            errors = await AssertAsync(staged.Session, run).ConfigureAwait(false);
+            errors.AddRange(await staged.CheckAsync(run).ConfigureAwait(false));
+        }
+        // Only now, when the server has stopped: what is promoted are its files.
+        held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors);
+    }
+
+    private async Task<List<string>> AssertAsync(Session staging, VerificationRun run)
+    {
+        var errors = new List<string>();
+        await run.StepAsync("Assertions", async _ =>
+        {
+            foreach (var assertion in options.Assertions)
+            {
+                if (await assertion.FindProblemAsync(staging, run.Cancellation).ConfigureAwait(false) is { } problem)
+                    errors.Add(problem);
+            }
+        }).ConfigureAwait(false);
+        return errors;
+    }
+
+    private static Task TellAsync(Func<Task>? changed) => changed?.Invoke() ?? Task.CompletedTask;
+
+    private static void StopWhereAsked(HeldRecovery held, CancellationTokenSource stopping)
+    {
+        try
+        {
+            if (held.StopRequested)
+                stopping.Cancel();
+        }
+        catch (Exception gone) when (gone is GrapException or ObjectDisposedException)
+        {
+            // A timer has nobody to tell: a repository that cannot be read ends the run at its next step, and a run that
+            // has ended needs no stop.
+        }
+    }
+
+    // What no condition describes is a fault of Grap's: the process that shows it leaves the recovery interrupted.
+    private static string? Explain(Exception failure) => failure switch
+    {
+        GrapException { Condition: GrapCondition.LockLost } => null,
+        GrapException known => $"{known.Message} {known.RecommendedAction}",
+        BoltException wire => ServerFailure.From(wire, "staging").Message,
+        _ => null,
+    };
+
+    private static GrapException Stopped(Backup backup) => new(GrapCondition.RecoveryStopped,
+        $"The recovery of database '{backup.Database}' from backup '{backup.Id}' was stopped from another session; "
+        + "staging was removed.", "Start-GrapRecovery begins a new one.", backup.Database);
+}

@@ -1,0 +1,38 @@
+using Grap.Archives;
+using Grap.Backups;
+using Grap.OnlineCopy;
+using Grap.Servers;
+using Grap.Servers.Installations;
+using Grap.Verification;
+
+namespace Grap.Recovery.Staging;
+
+/// <summary>A physical backup in staging.</summary>
+internal sealed class StagedDatabase : IStagedBackup
+{
+    private readonly RecoveredDatabase _database;
+    private readonly ArchiveReader _archive;
+    private readonly Backup _backup;
+    private readonly ScratchOptions _scratch;
+
+    private StagedDatabase(
+        RecoveredDatabase database, ArchiveReader archive, Backup backup, ScratchOptions scratch) =>
+        (_database, _archive, _backup, _scratch) = (database, archive, backup, scratch);
+
+    public Session Session => _database.Session;
+
+    public static async Task<StagedDatabase> RestoreAsync(
+        ArchiveReader archive, Backup backup, ScratchOptions staging, ScratchOptions scratch, VerificationRun run) =>
+        new(await RecoveredDatabase.RecoverToKeepAsync(
+            archive, staging, run.StepAsync, run.Cancellation).ConfigureAwait(false),
+            archive, backup, scratch);
+
+    public async Task<IReadOnlyList<string>> CheckAsync(VerificationRun run)
+    {
+        var proof = await PhysicalRestoreCheck.RunAsync(_database, _archive, _backup, _scratch, run)
+            .ConfigureAwait(false);
+        return proof.Report is null ? proof.Problems : [.. proof.Problems, $"Its report is in '{proof.Report}'."];
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+}

@@ -1,0 +1,161 @@
+using System.Text;
+using Grap.Backups;
+using Grap.Repositories;
+
+namespace Grap.Recovery.States;
+
+/// <summary>The recoveries that a repository knows: one for each database, by its name. Reading needs no lock; who
+/// changes one holds its lock (<see cref="HeldRecovery"/>).</summary>
+public sealed class RecoveryBook
+{
+    private const int MostBytesOfRequest = 1024;
+
+    private readonly RepositoryPlace _place;
+    private readonly Journal _journal;
+
+    /// <summary>Opens it.</summary>
+    public RecoveryBook(FolderRepository repository)
+    {
+        ArgumentNullException.ThrowIfNull(repository);
+        (_place, _journal) = (repository.Place, repository.Journal);
+    }
+
+    /// <summary>Every database that was ever recovered from here, by name.</summary>
+    public IReadOnlyList<RecoveryRecord> List() =>
+    [
+        .. _place.List().Where(static item => !item.IsFolder).Select(static item => RepositoryLayout.RecoveredDatabase(item.Name))
+            .OfType<string>().Order(StringComparer.Ordinal).Select(Read),
+    ];
+
+    /// <summary>The recovery of one database; NOT_RECOVERING where there never was one.</summary>
+    public RecoveryRecord Read(string database)
+    {
+        var file = new RecoveryFile(_place, Checked(database));
+        var record = file.Read();
+        if (!record.UnderWay || HasLivingOwner(database))
+            return record;
+        // It may have ended between the two looks.
+        var again = file.Read();
+        return again with { Interrupted = again == record || again.UnderWay };
+    }
+
+    /// <summary>Begins a recovery: the state is RECOVERING when this returns. What an interrupted, failed or promoted
+    /// one left is discarded first.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="stagingParent">Where its staging folder will be made.</param>
+    /// <param name="cancellation">Ends the waiting for an owner elsewhere who may be dead.</param>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>: another one is under way, or its
+    /// result waits.</exception>
+    public HeldRecovery Begin(Backup backup, string stagingParent, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        ArgumentException.ThrowIfNullOrEmpty(stagingParent);
+        var held = Hold(backup.Database, $"recover backup {backup.Id}", cancellation);
+        try
+        {
+            if (held.Current.State == RecoveryState.RecoverySuccess)
+                throw InProgress(held.Current, "its validated result waits in staging");
+            if (held.Current.State != RecoveryState.NotRecovering)
+                held.Discard();
+            held.Begin(backup.Id, stagingParent);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a recovery's lock, over a dead owner if there is one: for whoever promotes or resets it.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>.</exception>
+    public HeldRecovery Hold(string database, string operation, CancellationToken cancellation)
+    {
+        LockFile file;
+        try
+        {
+            file = LockFile.Acquire(
+                _place, RepositoryLayout.RecoveryLock(Checked(database)), operation, TimeSpan.Zero, heartbeat: true,
+                cancellation);
+        }
+        catch (GrapException held) when (held.Condition == GrapCondition.RepositoryLocked)
+        {
+            throw InProgress(new RecoveryFile(_place, database).Read(), "a process works on it", held);
+        }
+        try
+        {
+            return new HeldRecovery(_place, _journal, database, file);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Discards what there is: staging is removed and the state is NOT_RECOVERING. Also ends a recovery that
+    /// was interrupted.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>: a process works on it;
+    /// <see cref="GrapCondition.DataFolderInUse"/>: a server runs in staging.</exception>
+    public RecoveryRecord Reset(string database, CancellationToken cancellation)
+    {
+        using var held = Hold(database, "reset", cancellation);
+        if (held.Current.State != RecoveryState.NotRecovering)
+            held.Discard();
+        return held.Current;
+    }
+
+    /// <summary>Asks the process that works on a recovery to stop and roll back, which it does within a second or two;
+    /// returns when it has. An interrupted one is rolled back here.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: none is under way.</exception>
+    public async Task<RecoveryRecord> StopAsync(string database, CancellationToken cancellation)
+    {
+        var record = Read(database);
+        if (!record.UnderWay)
+            throw RecoveryTransitions.Refuse(record, "cannot be stopped");
+        while (record.UnderWay && !record.Interrupted)
+        {
+            if (OwnerOf(database) is { } owner)
+                Request(database, owner.Token);
+            await Task.Delay(HeldRecovery.PollInterval, _place.Time, cancellation).ConfigureAwait(false);
+            record = Read(database);
+        }
+        return record.Interrupted ? Reset(database, cancellation) : record;
+    }
+
+    private void Request(string database, string token)
+    {
+        var name = RepositoryLayout.RecoveryStop(database);
+        if (_place.Read(name, MostBytesOfRequest) is { } standing)
+        {
+            if (Encoding.ASCII.GetString(standing) == token)
+                return;
+            // Meant for a run of the past.
+            _place.Files.Delete(_place.PathOf(name));
+        }
+        using var file = _place.Files.CreateNew(_place.PathOf(name));
+        file?.Append(Encoding.ASCII.GetBytes(token));
+        file?.Sync();
+    }
+
+    private LockOwner? OwnerOf(string database) =>
+        LockWatch.Read(_place, _place.PathOf(RepositoryLayout.RecoveryLock(database))) is { } content
+            ? LockOwner.Parse(content)
+            : null;
+
+    // An owner elsewhere counts as alive here: only who waits for its lock for a minute can know.
+    private bool HasLivingOwner(string database) =>
+        OwnerOf(database) is { } owner && _place.Processes.IsRunning(owner.Process) != false;
+
+    private static string Checked(string database) => RepositoryLayout.IsDatabaseName(database)
+        ? database
+        : throw new GrapException(GrapCondition.SettingInvalid, $"'{database}' is no name of a database.",
+            "Names have 1 to 63 letters, digits, dots and dashes.", database);
+
+    private static GrapException InProgress(RecoveryRecord first, string why, Exception? inner = null) => new(
+        GrapCondition.RecoveryInProgress,
+        $"Database '{first.Database}' is being recovered from backup '{first.BackupId}' ({first.Status}, begun by "
+        + $"{first.Actor} at {first.StartedAt?.ToString("u", System.Globalization.CultureInfo.InvariantCulture)}): {why}.",
+        "Wait for it with Wait-GrapRecovery, end it with Stop-GrapRecovery, or discard its result with "
+        + "Reset-GrapRecovery.", first.Database, inner);
+}

@@ -1,0 +1,91 @@
+using Grap.Backups;
+using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
+using Grap.Recovery;
+using Grap.Recovery.Staging;
+using Grap.Recovery.States;
+using Grap.Servers.Installations;
+using Grap.Tests.Integration.Backups;
+using Grap.Tests.Integration.Servers;
+
+namespace Grap.Tests.Integration.Recovery;
+
+/// <summary>Backups of both kinds are recovered into staging and validated; production stays as it was.</summary>
+[Collection(nameof(OneServerAtATime))]
+public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
+{
+    private readonly string _staging = Directory.CreateTempSubdirectory("grap-staging-").FullName;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(BackupMethod.Bolt)]
+    [InlineData(BackupMethod.HotCopy)]
+    public async Task A_backup_is_validated_in_staging_and_an_assertion_that_is_false_fails_it(BackupMethod method)
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        if (borrowed.Server is not InstalledServer { Home: { } home })
+        {
+            Assert.Skip("The files of a server in a container are not read here.");
+            return;
+        }
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 1000), Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync(new BackupOptions { Method = method });
+        var steps = new List<string>();
+        var book = new RecoveryBook(place.Repository);
+
+        var failed = await RunAsync("MATCH (n) RETURN count(n) = 0", "RETURN true", "RETURN");
+        Assert.Equal(RecoveryState.RecoveryFailed, failed.State);
+        Assert.Equal(2, failed.ValidationErrors.Count);
+        Assert.Contains("row 1 begins with False", failed.ValidationErrors[0], StringComparison.Ordinal);
+
+        var recovered = await RunAsync("MATCH (n) RETURN count(n) > 0");
+        Assert.Empty(recovered.ValidationErrors);
+        Assert.Equal(("RECOVERY_SUCCESS", 100), (recovered.Status, recovered.ProgressPercent));
+        Assert.False(Directory.Exists(failed.StagingFolder));
+        Assert.Single(Directory.EnumerateDirectories(
+            recovered.StagingFolder!, backup.Database, SearchOption.AllDirectories),
+            folder => Path.GetFileName(Path.GetDirectoryName(folder)) == "databases");
+        Assert.Equal(
+            ["RECOVERING", "VALIDATION", "RECOVERY_FAILED", "RECOVERING", "VALIDATION", "RECOVERY_SUCCESS"], steps);
+
+        Assert.Equal(RecoveryState.NotRecovering, book.Reset(backup.Database, Cancellation).State);
+        Assert.Empty(Directory.EnumerateDirectories(_staging));
+
+        Task<RecoveryRecord> RunAsync(params string[] assertions) => new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            Assertions = [.. assertions.Select(text => new StagingAssertion(text))],
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = home },
+        }).RunAsync(backup.Id, null, () =>
+        {
+            steps.Add(book.Read(backup.Database).Status);
+            return Task.CompletedTask;
+        }, Cancellation);
+    }
+
+    [Fact]
+    public async Task Stopping_from_elsewhere_rolls_back_and_removes_staging()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 1000), Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync();
+        var book = new RecoveryBook(place.Repository);
+        var home = (borrowed.Server as InstalledServer)?.Home;
+        var run = new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = home },
+        }).RunAsync(backup.Id, null, null, Cancellation);
+
+        var record = await book.StopAsync(backup.Database, Cancellation);
+
+        Assert.Equal(RecoveryState.NotRecovering, record.State);
+        Assert.Equal(GrapCondition.RecoveryStopped, (await Assert.ThrowsAsync<GrapException>(() => run)).Condition);
+        Assert.Empty(Directory.EnumerateDirectories(_staging));
+    }
+
+    public void Dispose() => Directory.Delete(_staging, recursive: true);
+}

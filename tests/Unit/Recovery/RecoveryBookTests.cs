@@ -1,0 +1,230 @@
+using System.Text;
+using Grap.Audit;
+using Grap.Backups;
+using Grap.Recovery.States;
+using Grap.Repositories;
+using Grap.Tests.Unit.Repositories;
+using Xunit;
+
+namespace Grap.Tests.Unit.Recovery;
+
+public sealed class RecoveryBookTests
+{
+    private const string RecordPath = $"{Workshop.Folder}/neo4j.recovery";
+
+    private readonly SimulatedFileSystem _files = new();
+
+    [Fact]
+    public void A_recovery_is_written_down_and_read_back_by_others()
+    {
+        using (var held = Begin(Repository(_files)))
+        {
+            held.Progress(20);
+            held.Progress(10);
+            held.MoveTo(RecoveryState.Validation);
+            Assert.Equal(20, Repository(_files, 8, "7").Book.Read("neo4j").ProgressPercent);
+            held.MoveTo(RecoveryState.RecoveryFailed, ["One.", "Two."]);
+        }
+        var record = Assert.Single(Repository(_files, 8).Book.List());
+        Assert.Equal(("neo4j", "RECOVERY_FAILED", "one", false), (record.Database, record.Status, record.BackupId, record.Interrupted));
+        Assert.Equal(["One.", "Two."], record.ValidationErrors);
+        Assert.NotNull(record.CompletedAt);
+        Assert.StartsWith("/staging/neo4j-", record.StagingFolder, StringComparison.Ordinal);
+        var file = Encoding.UTF8.GetString(_files.Files(Workshop.Folder)["neo4j.recovery"]);
+        foreach (var name in new[] { "status", "progress_percent", "backup_id", "started_at", "completed_at", "validation_errors", "promoted_to_production" })
+            Assert.Contains($"\"{name}\":", file, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_step_is_in_the_journal_and_a_failed_one_as_a_failure()
+    {
+        var place = Repository(_files);
+        using (var held = Begin(place))
+        {
+            held.MoveTo(RecoveryState.Validation);
+            held.MoveTo(RecoveryState.RecoveryFailed, ["One."]);
+            held.Discard();
+        }
+        var entries = place.Repository.Journal.Read().Where(entry => entry.EntityType == "recovery").ToList();
+        Assert.Equal(
+            ["RecoveryStarted success", "RecoveryRestored success", "RecoveryValidated failure", "RecoveryDiscarded success"],
+            entries.Select(entry => $"{entry.Operation} {entry.Result}"));
+        Assert.All(entries, entry => Assert.Equal(("neo4j", "one"), (entry.EntityId, entry.Details["backupId"])));
+        Assert.Equal("One.", entries[2].Details["problem"]);
+    }
+
+    [Fact]
+    public void A_second_recovery_of_a_database_is_refused_and_told_of_the_first()
+    {
+        using var first = Begin(Repository(_files, 7));
+        var second = Repository(_files, 8, "7");
+        var refusal = Assert.Throws<GrapException>(() => Begin(second));
+        Assert.Equal(GrapCondition.RecoveryInProgress, refusal.Condition);
+        Assert.Contains("backup 'one'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("RECOVERING", refusal.Message, StringComparison.Ordinal);
+        // Another database is another matter.
+        using var other = second.Book.Begin(Backup(second.Repository, "elsewhere") with { Database = "other" }, "/staging", default);
+        Assert.Equal(RecoveryState.Recovering, other.Current.State);
+    }
+
+    [Fact]
+    public void A_validated_result_is_not_overwritten_but_what_failed_is()
+    {
+        using (var held = Begin(Repository(_files)))
+        {
+            held.MoveTo(RecoveryState.Validation);
+            held.MoveTo(RecoveryState.RecoverySuccess);
+        }
+        var next = Repository(_files, 8);
+        Assert.Equal(GrapCondition.RecoveryInProgress, Assert.Throws<GrapException>(() => Begin(next)).Condition);
+        Assert.Equal(RecoveryState.NotRecovering, next.Book.Reset("neo4j", default).State);
+        using (var held = Begin(next))
+            held.MoveTo(RecoveryState.RecoveryFailed, ["No."]);
+        using var again = Begin(next);
+        Assert.Equal((RecoveryState.Recovering, 0), (again.Current.State, again.Current.ValidationErrors.Count));
+    }
+
+    [Fact]
+    public void A_recovery_whose_process_died_is_seen_as_interrupted_and_can_be_begun_again_or_reset()
+    {
+        var dead = Begin(Repository(_files, 7));
+        var folder = dead.Current.StagingFolder;
+        var alive = Repository(_files, 8, "7");
+        Assert.False(alive.Book.Read("neo4j").Interrupted);
+
+        var next = Repository(_files, 8);
+        var seen = next.Book.Read("neo4j");
+        Assert.True(seen.Interrupted);
+        Assert.Equal((RecoveryState.Recovering, folder), (seen.State, seen.StagingFolder));
+        using (var again = Begin(next))
+            Assert.NotEqual(folder, again.Current.StagingFolder);
+        Assert.True(next.Book.Read("neo4j").Interrupted);
+        Assert.Equal("NOT_RECOVERING", next.Book.Reset("neo4j", default).Status);
+        // The one that was taken for dead changes nothing any more.
+        Assert.Equal(GrapCondition.LockLost, Assert.Throws<GrapException>(() => dead.Progress(50)).Condition);
+    }
+
+    [Fact]
+    public async Task A_stop_is_asked_of_the_run_that_holds_the_recovery_and_of_no_later_one()
+    {
+        var running = Begin(Repository(_files, 7));
+        var time = new FakeTime { RunsByItself = true };
+        var other = new Place(Workshop.Open(_files, time, processes: new FakeProcesses("host", 8, ["7"])));
+        var polls = 0;
+        using var watch = time.CreateTimer(_ =>
+        {
+            if (!running.StopRequested || polls++ > 0)
+                return;
+            running.Discard();
+            running.Dispose();
+        }, null, TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
+        Assert.False(running.StopRequested);
+
+        var record = await other.Book.StopAsync("neo4j", default);
+
+        Assert.Equal((1, RecoveryState.NotRecovering), (polls, record.State));
+        using var later = Begin(Repository(_files, 9));
+        Assert.False(later.StopRequested);
+        Assert.DoesNotContain("neo4j.recovery.stop", _files.Files(Workshop.Folder).Keys);
+    }
+
+    [Fact]
+    public async Task What_is_not_under_way_cannot_be_stopped_and_what_was_interrupted_is_rolled_back()
+    {
+        var place = Repository(_files, 8);
+        var refusal = await Assert.ThrowsAsync<GrapException>(() => place.Book.StopAsync("neo4j", default));
+        Assert.Equal(GrapCondition.RecoveryStateInvalid, refusal.Condition);
+        Begin(Repository(_files, 7));
+        Assert.Equal(RecoveryState.NotRecovering, (await place.Book.StopAsync("neo4j", default)).State);
+    }
+
+    [Fact]
+    public void A_power_failure_at_any_call_leaves_the_record_before_or_after()
+    {
+        var rehearsal = Prepared();
+        Advance(rehearsal);
+        for (var call = 1; call <= rehearsal.Calls + 1; call++)
+        {
+            var files = Prepared();
+            files.PowerFailsAt = call;
+            var reached = RecoveryState.NotRecovering;
+            Record.Exception(() => Advance(files, state => reached = state));
+            foreach (var survivor in files.AfterPowerFailure())
+            {
+                var next = Repository(survivor, 8);
+                var record = next.Book.Read("neo4j");
+                Assert.True(record.State >= reached, $"Call {call}: {reached} was acknowledged, {record.State} is left.");
+                Assert.Equal(record.UnderWay, record.Interrupted);
+            }
+            // What is left can be cleared; once is enough, since it is the same few states.
+            Assert.Equal(
+                RecoveryState.NotRecovering,
+                Repository(files.AfterPowerFailure()[0], 8).Book.Reset("neo4j", default).State);
+        }
+
+        static SimulatedFileSystem Prepared()
+        {
+            var files = new SimulatedFileSystem();
+            Workshop.Take(Workshop.Open(files), "one");
+            return files.AfterKill();
+        }
+
+        static void Advance(SimulatedFileSystem files, Action<RecoveryState>? acknowledged = null)
+        {
+            using var held = Begin(Repository(files), take: false);
+            acknowledged?.Invoke(held.Current.State);
+            held.MoveTo(RecoveryState.Validation);
+            acknowledged?.Invoke(held.Current.State);
+            held.MoveTo(RecoveryState.RecoverySuccess);
+            acknowledged?.Invoke(held.Current.State);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_record_is_said_to_be_one()
+    {
+        var place = Repository(_files);
+        _files.CreateNew(RecordPath)!.Append("{\"record_version\":1,"u8);
+        Assert.Equal(GrapCondition.RepositoryInvalid, Assert.Throws<GrapException>(() => place.Book.Read("neo4j")).Condition);
+    }
+
+    [Fact]
+    public void The_files_of_a_recovery_are_the_repositorys_own()
+    {
+        var place = Repository(_files);
+        using var held = Begin(place);
+        _files.CreateNew($"{Workshop.Folder}/.neo4j.recovery.{new string('a', 32)}.partial");
+        _files.CreateNew($"{Workshop.Folder}/neo4j.recovery.stop");
+        var reports = new List<string>();
+        Assert.Single(place.Repository.List(reports.Add));
+        Assert.Empty(reports);
+        // A run that takes the repository's lock leaves what a recovery is just writing.
+        using (Repository(_files, 8, "7").Repository.Lock("test"))
+            Assert.Contains($".neo4j.recovery.{new string('a', 32)}.partial", _files.Files(Workshop.Folder).Keys);
+    }
+
+    [Fact]
+    public void The_database_is_shown_the_recovery_that_changed_last()
+    {
+        var place = Repository(_files);
+        Assert.Equal("NOT_RECOVERING", RecoverySnapshot.Of(place.Repository).Status);
+        using var held = Begin(place);
+        held.Progress(42);
+        var shown = RecoverySnapshot.Of(place.Repository);
+        Assert.Equal(("RECOVERING", 42L, "one"), (shown.Status, shown.ProgressPercent, shown.BackupId));
+    }
+
+    private static Place Repository(SimulatedFileSystem files, int process = 7, params string[] running) =>
+        new(Workshop.Open(files, processes: new FakeProcesses("host", process, [.. running])));
+
+    private static HeldRecovery Begin(Place place, bool take = true) =>
+        place.Book.Begin(take ? Backup(place.Repository, "one") : place.Repository.Get("one"), "/staging", default);
+
+    private static Backup Backup(FolderRepository repository, string id) =>
+        repository.List().FirstOrDefault(backup => backup.Id == id) ?? Workshop.Take(repository, id);
+
+    private sealed record Place(FolderRepository Repository)
+    {
+        public RecoveryBook Book { get; } = new(Repository);
+    }
+}
