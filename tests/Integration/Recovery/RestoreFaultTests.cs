@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Grap.Backups;
-using Grap.Bolt;
 using Grap.Graphs;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
@@ -46,27 +45,6 @@ public sealed class RestoreFaultTests(ServerPool servers)
         Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
     }
 
-    [Fact]
-    public async Task Deadlocks_with_somebody_elses_transactions_only_make_it_try_again()
-    {
-        var (server, workplace, backup, original) = await PrepareAsync(2_000);
-        await using var given = server;
-        await using var removed = workplace;
-        await using var target = await Workplace.OpenAsync(server.Server);
-        using var done = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-
-        var restoring = RestoreAsync(workplace, backup, target.Session, s_smallBatches, Cancellation);
-        var locking = LockAllAgainAndAgainAsync(server.Server, done.Token);
-        var result = await restoring;
-        await done.CancelAsync();
-        await locking;
-
-        TestContext.Current.SendDiagnosticMessage($"{result.Retries} transactions were sent again.");
-        Assert.Equal((backup.Nodes, backup.Relationships), (result.Nodes, result.Relationships));
-        var restored = await new JavaScriptDriver().DumpAsync(server.Server, Cancellation);
-        Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -100,32 +78,6 @@ public sealed class RestoreFaultTests(ServerPool servers)
     {
         await using var source = new ArchiveGraph(from.Repository.OpenArchive(backup.Id));
         return await new GraphRestorer().RestoreAsync(source, to, options, null, cancellation);
-    }
-
-    // In the order against that of a restore; nothing is changed by it.
-    private static async Task LockAllAgainAndAgainAsync(LabServer server, CancellationToken stop)
-    {
-        await using var driver = server.Connect();
-        await using var connection = await driver.AcquireAsync(BoltAccessMode.Write, cancellation: Cancellation);
-        var query = new BoltQuery("MATCH (n) WITH n ORDER BY id(n) DESC REMOVE n.`is not there`")
-        {
-            Mode = BoltAccessMode.Write,
-        };
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await using var cursor = await connection.RunAsync(query, Cancellation);
-                while (await cursor.ReadAsync(Cancellation))
-                {
-                    // Nothing comes back.
-                }
-            }
-            catch (BoltException failure) when (failure.IsRetriable)
-            {
-                // This time the server chose this side.
-            }
-        }
     }
 
     // A backup of a graph on a server that has been emptied again.
