@@ -1,7 +1,8 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-Shows Grap's main job from end to end on a real Neo4j: back up while others write, list, prove, damage a copy and see it refused.
+Shows Grap's main job from end to end on a real Neo4j: back up while others write, restore to prove it, list,
+damage a copy and see it refused.
 
 .PARAMETER Offline
 Download nothing: use a Neo4j that is on this machine, or go on without one.
@@ -50,6 +51,16 @@ try {
         Show-Step { New-GrapBackup -Id 'quiet' -Method Bolt -Tag 'demo', 'keep' -RequireExact }
         Show-Step { (Get-GrapBackup -Id 'quiet').Manifest.Transactions }
         Show-Step { Protect-GrapBackup -Id 'quiet' }
+        Write-Tale 'What the writer did between the two:'
+        Show-Step { Compare-GrapBackup -ReferenceId 'remote' -DifferenceId 'quiet' }
+
+        if ($lab.home) {
+            Write-Chapter 'Prove by restoring'
+            Write-Tale 'The copy that was made under the writer recovers in a scratch server of its version, is read from end to end,'
+            Write-Tale "and is checked by Neo4j's own consistency check. Nothing of this touches production."
+            $env:NEO4J_HOME = $lab.home
+            Show-Step { Test-GrapBackup -Id 'busy' -Level Restore | Format-List Outcome, ProvenLevel, Duration, Steps, Content }
+        }
     }
     else {
         Write-Tale 'So this goes on with the backup in samples/, made from a small graph earlier.'

@@ -30,12 +30,12 @@ public class ProjectionTests(ServerPool servers)
         await using var place = await Workplace.OpenAsync(borrowed.Server);
         var projector = new Projector(place.Session, place.Repository);
 
-        var first = await place.TakeAsync(new BackupOptions { Id = "first" });
+        var first = await place.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, Id = "first" });
         Assert.Equal(new ProjectionResult(2, JournalDiffers: false), await projector.UpdateAsync(Cancellation));
         await AssertTheGuidesQueriesAnswerAsync(borrowed);
 
         // The projection was committed before, so the next backup of an idle database is exact, and sees none of it.
-        var second = await place.TakeAsync(new BackupOptions { Id = "second" });
+        var second = await place.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, Id = "second" });
         Assert.Equal((Exactness.Exact, Exactness.Exact), (first.Exactness, second.Exactness));
         Assert.Equal(1, second.Manifest!.Reading!.Passes);
         Assert.Equal((4, 2, first.Fingerprint), (second.Nodes, second.Relationships, second.Fingerprint));
@@ -59,7 +59,7 @@ public class ProjectionTests(ServerPool servers)
         await borrowed.RunAsync(UsersNodes, Cancellation);
         await borrowed.RunAsync("CREATE CONSTRAINT FOR (b:BackupMetadata) REQUIRE b.id IS UNIQUE", Cancellation);
         await using var place = await Workplace.OpenAsync(borrowed.Server);
-        await place.TakeAsync(new BackupOptions { Id = "first" });
+        await place.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, Id = "first" });
         var warnings = new List<string>();
 
         await new AuditTrail(place.Repository.Path, projects: true, warnings.Add).ProjectAsync(place.Session, Cancellation);

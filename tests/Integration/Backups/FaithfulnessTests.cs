@@ -115,7 +115,8 @@ public class FaithfulnessTests(ServerPool servers)
     {
         await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
         await borrowed.RunAsync(
-            "CREATE (u:AuditLogEntry {id: 'a user’s own'})-[:NEXT]->(:Thing) CREATE (:AuditLogEntry:GrapProjection {id: 'ours'})<-[:SAW]-(u)",
+            "CREATE (u:AuditLogEntry {id: 'a user’s own'})-[:NEXT]->(:Thing) "
+            + "CREATE (:AuditLogEntry:GrapProjection {id: 'ours', grap_repository: randomUUID()})<-[:SAW]-(u)",
             Cancellation);
         await borrowed.RunAsync("CREATE CONSTRAINT grap_audit FOR (n:GrapProjection) REQUIRE n.id IS UNIQUE", Cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);

@@ -15,8 +15,11 @@ namespace Grap.Tests.Integration.Servers;
 public sealed class ServerPool : IAsyncDisposable
 {
     /// <summary>The versions that everything is tested on: the operator guide's, the long-term release, the current
-    /// one.</summary>
-    public static TheoryData<string> Versions { get; } = new("5.13.0", "5.26.30", "2026.08.1");
+    /// one; or those that <c>GRAP_TEST_NEO4J_VERSION</c> names.</summary>
+    public static TheoryData<string> Versions { get; } = new(
+        Environment.GetEnvironmentVariable("GRAP_TEST_NEO4J_VERSION") is { Length: > 0 } named
+            ? named.Split(',', StringSplitOptions.TrimEntries)
+            : ["5.13.0", "5.26.30", "2026.08.1"]);
 
     /// <summary>The password of all of them.</summary>
     public const string Password = "grap-integration";
