@@ -12,9 +12,9 @@ Describe 'Compare-GrapBackup' {
         BeforeAll {
             $repository = "$TestDrive/repo"
             $session = New-GrapSession $global:GrapTestServer.Uri $global:GrapTestServer.Credential
-            $null = New-GrapBackup -Session $session -Repository $repository -Id before
+            $null = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id before
             Invoke-GrapQuery -Session $session 'CREATE (:Compared {number: 1})'
-            $after = New-GrapBackup -Session $session -Repository $repository -Id after
+            $after = New-GrapBackup -Session $session -Repository $repository -Method Bolt -Id after
         }
 
         AfterAll {

@@ -87,7 +87,7 @@ Describe 'New-GrapBackup' {
         It 'keeps the backup and claims nothing where the level cannot be checked' {
             $backup = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Method Bolt -Verify Restore -ErrorAction SilentlyContinue -ErrorVariable failures
             $backup.VerifiedLevel | Should -Not -Be 'Restore'
-            $failures[0].FullyQualifiedErrorId | Should -BeExactly (ErrorId VerificationUnavailable New-GrapBackup)
+            $failures[0].FullyQualifiedErrorId | Should -BeExactly (ErrorId ScratchServerUnavailable New-GrapBackup)
         }
 
         It 'refuses an id that is taken' {

@@ -18,8 +18,6 @@ public sealed class RestoreTests(ServerPool servers)
 
     [Theory]
     [InlineData("5.26.30", "5.26.30")]
-    [InlineData("5.13.0", "5.13.0")]
-    [InlineData("2026.08.1", "2026.08.1")]
     [InlineData("5.13.0", "2026.08.1")]
     [InlineData("2026.08.1", "5.13.0")]
     public async Task A_hostile_graph_comes_back_bit_for_bit(string from, string to)
@@ -110,11 +108,12 @@ public sealed class RestoreTests(ServerPool servers)
             source, to.Session, options ?? new RestoreOptions(), null, Cancellation);
     }
 
-    // What a vector index finds, and whether the server calls it a list of 32-bit floats; scores differ by version.
-    private static async Task<string> NearestAsync(BorrowedServer server, bool withScores) =>
+    // What a vector index finds, and whether the server calls it a list of 32-bit floats. Scores are those of quantized
+    // vectors, and differ from one population of an index to the next.
+    private static async Task<string> NearestAsync(BorrowedServer server, bool withTypes) =>
         JsonConvert.SerializeObject(await server.RunAsync(
-            "CALL db.index.vector.queryNodes('vector_node', 3, [1.5, 2.5, -0.1]) YIELD node, score "
-            + $"RETURN node.embedding{(withScores ? ", score, valueType(node.embedding)" : "")}", Cancellation));
+            "CALL db.index.vector.queryNodes('vector_node', 10, [1.5, 2.5, -0.1]) YIELD node "
+            + $"RETURN node.embedding AS e{(withTypes ? ", valueType(node.embedding)" : "")} ORDER BY e", Cancellation));
 
     private async Task<Taken> TakeAsync(string version, bool withOptions)
     {
