@@ -1,0 +1,51 @@
+using Grap.Backups;
+
+namespace Grap.Retention;
+
+/// <summary>What is to be done with a backup.</summary>
+public enum RetentionAction
+{
+    /// <summary>It stays.</summary>
+    Keep,
+    /// <summary>It goes to the trash, where it can be brought back from until its grace period ends.</summary>
+    Remove,
+}
+
+/// <summary>Why a backup stays.</summary>
+public enum KeepReason
+{
+    /// <summary>Somebody pinned it.</summary>
+    Pinned,
+    /// <summary>It is the newest good one of its database.</summary>
+    Newest,
+    /// <summary>It is the newest one that was proven to the level that it was.</summary>
+    LastProven,
+    /// <summary>It is younger than the days to keep.</summary>
+    Days,
+    /// <summary>It is one of the newest that are kept by number.</summary>
+    Last,
+    /// <summary>It is the newest of its day.</summary>
+    Daily,
+    /// <summary>It is the newest of its week.</summary>
+    Weekly,
+    /// <summary>It is the newest of its month.</summary>
+    Monthly,
+    /// <summary>It is the newest of its year.</summary>
+    Yearly,
+    /// <summary>Without it there would be fewer good backups than the floor.</summary>
+    Floor,
+    /// <summary>A newer version of Grap wrote it, so it cannot be judged.</summary>
+    NotUnderstood,
+    /// <summary>No rule is given.</summary>
+    NoRules,
+    /// <summary>Nothing of its database is removed at present.</summary>
+    Halted,
+}
+
+/// <summary>What a plan says of one backup.</summary>
+/// <param name="Backup">The backup.</param>
+/// <param name="Action">What is to be done with it.</param>
+/// <param name="Keeps">Everything that keeps it; empty where it goes.</param>
+/// <param name="Reason">The same as a sentence.</param>
+public sealed record RetentionDecision(
+    Backup Backup, RetentionAction Action, IReadOnlyList<KeepReason> Keeps, string Reason);
