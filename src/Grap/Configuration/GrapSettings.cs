@@ -57,6 +57,9 @@ public sealed class GrapSettings
     /// <summary>Whether Grap keeps nodes of its own in the database.</summary>
     public bool Projection => Read(SettingCatalog.Projection);
 
+    /// <summary>The file of a declared schema, as it was written; null for none.</summary>
+    public string? Schema => Read(SettingCatalog.Schema);
+
     /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
     /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
     /// <param name="surroundings">Environment and files.</param>

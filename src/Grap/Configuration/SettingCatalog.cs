@@ -77,11 +77,14 @@ internal static class SettingCatalog
         "GRAP_PROJECTION", "true", ParseBoolean,
         "Show backups, recovery state and audit log as nodes in the database", "true or false");
 
+    public static readonly SettingDefinition<string> Schema = new(
+        "GRAP_SCHEMA", null, Text, "The file that declares how the graph must be", "a file");
+
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
         Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
-        PromoteAfterValidation, LogLevel, Projection,
+        PromoteAfterValidation, LogLevel, Projection, Schema,
     ];
 
     private static string Text(string value) => value;
