@@ -39,7 +39,7 @@ Describe 'The chapter <Name>' -ForEach $chapters -Skip:$noServer {
         function Get-Line([string] $Text) {
             foreach ($line in $Text -split '\r?\n') {
                 $plain = ($line -replace '\s+', ' ').Trim()
-                if ($plain -and $plain -notmatch '^(-+ ?)+$') { $plain }
+                if ($plain -and $plain -notmatch '^[- ]+$') { $plain }
             }
         }
 

@@ -18,6 +18,8 @@ public enum KeepReason
 {
     /// <summary>Somebody pinned it.</summary>
     Pinned,
+    /// <summary>A recovery stands on it.</summary>
+    Recovery,
     /// <summary>It is the newest good one of its database.</summary>
     Newest,
     /// <summary>It is the newest one that was proven to the level that it was.</summary>

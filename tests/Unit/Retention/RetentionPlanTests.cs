@@ -73,6 +73,17 @@ public sealed class RetentionPlanTests
     }
 
     [Fact]
+    public void A_backup_that_a_recovery_stands_on_stays()
+    {
+        var plan = RetentionPlan.Make([.. Daily(5), Taken(400, "restored")], new RetentionPolicy { Last = 1 }, s_facts with
+        {
+            InRecovery = new HashSet<string>(StringComparer.Ordinal) { "restored" },
+        });
+
+        Assert.Equal([KeepReason.Recovery], plan.Decisions.Single(static decision => decision.Id == "restored").Keeps);
+    }
+
+    [Fact]
     public void The_newest_proof_stays_and_so_does_the_newest_stronger_one()
     {
         Backup[] backups =

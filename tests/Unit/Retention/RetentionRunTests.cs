@@ -98,9 +98,10 @@ public sealed class RetentionRunTests
     [Fact]
     public async Task Another_run_at_work_is_an_entry_of_a_failure()
     {
+        var running = new HashSet<string> { "1", "2" };
         var repository = Repository(4);
-        using var held = repository.Lock("another");
-        var second = Workshop.Open(_files, _time, processes: new FakeProcesses("host", 1));
+        using var held = Workshop.Open(_files, _time, processes: new FakeProcesses("host", 1, running)).Lock("another");
+        var second = Workshop.Open(_files, _time, processes: new FakeProcesses("host", 2, running));
 
         var failure = await Assert.ThrowsAsync<GrapException>(() => RunAsync(second, s_two));
 
