@@ -60,6 +60,23 @@ Describe 'Initialize-GrapSchema' -Skip:$noServer {
         "$($failures[0])" | Should -Match 'init_range.*Conflict.*Other'
     }
 
+    It 'tells what the server refuses, and records that without the values that it quotes' {
+        Invoke-GrapQuery "UNWIND [1, 1] AS x CREATE (:Initialized {id: 'twice-there'})" -Session $session -Repository "$TestDrive/nowhere" -WarningAction Ignore
+        try {
+            $null = New-GrapBackup -Session $session -Repository $repository -Method Bolt
+            $created = Initialize-GrapSchema $schema -Session $session -Repository $repository -ErrorVariable failures -ErrorAction SilentlyContinue
+            $created.Name | Should -Contain 'init_range'
+            $created.Name | Should -Not -Contain 'init_unique'
+            $failures[0].FullyQualifiedErrorId | Should -BeExactly (ErrorId SchemaNotCreated Initialize-GrapSchema)
+            $entry = Get-GrapAuditLog SchemaInitialized -Result failure -Repository $repository -First 1
+            $entry.Details['condition'] | Should -BeExactly 'SchemaNotCreated'
+            $entry.Details.Values | Should -Not -Match 'twice-there'
+        }
+        finally {
+            Invoke-GrapQuery 'MATCH (n:Initialized) DELETE n' -Session $session -Repository "$TestDrive/nowhere" -WarningAction Ignore
+        }
+    }
+
     It 'writes to the audit log where there is a repository' {
         $null = New-GrapBackup -Session $session -Repository $repository -Method Bolt
         $null = Initialize-GrapSchema $schema -Session $session -Repository $repository
