@@ -63,6 +63,9 @@ public sealed record RetentionDecision(
     /// <summary>The backup's id.</summary>
     public string Id => Backup.Id;
 
+    /// <summary>Its repository's address.</summary>
+    public string Repository => Backup.Repository;
+
     /// <summary>Whether it was carried out. Never under <c>-WhatIf</c>, and always false for what stays.</summary>
     public bool Done { get; init; }
 }
