@@ -25,13 +25,14 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <param name="id">Its id; null where it is not chosen yet.</param>
     /// <param name="database">The database; null where it is not known yet. A failure that does not say of which
     /// database counts for every one, when retention looks for them.</param>
-    public static AuditedOperation TakeBackup(string? id, string? database = null) => new(JournalState.Created, Backup, id ?? "")
-    {
-        Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
+    public static AuditedOperation TakeBackup(string? id, string? database = null) =>
+        new(JournalState.Created, Backup, id ?? "")
         {
-            [JournalState.Database] = database,
-        },
-    };
+            Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [JournalState.Database] = database,
+            },
+        };
 
     /// <summary>Proving a backup.</summary>
     public static AuditedOperation VerifyBackup(string id) => new(JournalState.Verified, Backup, id);
@@ -50,6 +51,12 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     public static AuditedOperation InitializeSchema(string database) =>
         // A server that refuses a constraint quotes the values that break it.
         new("SchemaInitialized", "database", database) { KeepsMessage = false };
+
+    /// <summary>Writing a backup in a format of others, to a place that Grap does not look after.</summary>
+    public static AuditedOperation ExportBackup(string id, string target) => new("BackupExported", Backup, id)
+    {
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["target"] = target },
+    };
 
     /// <summary>Recovering a database.</summary>
     /// <param name="database">The database.</param>
