@@ -92,6 +92,11 @@ public enum GrapCondition
     RecoveryFailed,
     /// <summary>Somebody stopped the recovery; it was rolled back.</summary>
     RecoveryStopped,
+    /// <summary>The backup that a promotion could go back to was not taken or does not stand its proof; production was
+    /// not touched.</summary>
+    SafetyBackupFailed,
+    /// <summary>A promotion, or its undoing, did not come to its end.</summary>
+    PromotionFailed,
     /// <summary>A server runs on the data folder.</summary>
     DataFolderInUse,
     /// <summary>The file or folder that was to be written exists.</summary>

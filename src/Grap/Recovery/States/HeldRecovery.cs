@@ -1,5 +1,6 @@
 using System.Text;
 using Grap.Audit;
+using Grap.Recovery.Promotion;
 using Grap.Recovery.Staging;
 using Grap.Repositories;
 
@@ -101,6 +102,13 @@ public sealed class HeldRecovery : IDisposable
         StagingHost = Environment.MachineName,
         Actor = _place.Actor,
     });
+
+    /// <summary>Changes what the record says of its promotion. It is on the disk, synced, when this returns.</summary>
+    internal void KeepPromotion(Func<PromotionRecord, PromotionRecord> change)
+    {
+        lock (_gate)
+            Write(Current with { Promotion = change(Current.Promotion!) });
+    }
 
     private void Replace(RecoveryState state, Func<RecoveryRecord, RecoveryRecord> change)
     {

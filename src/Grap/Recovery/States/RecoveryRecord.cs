@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Grap.Recovery.Promotion;
 
 namespace Grap.Recovery.States;
 
@@ -34,6 +35,8 @@ public sealed record RecoveryRecord
     public string? StagingHost { get; init; }
     /// <summary>Who began it: user@host.</summary>
     public string? Actor { get; init; }
+    /// <summary>How its result became production's, or is about to; null where nobody tried.</summary>
+    public PromotionRecord? Promotion { get; init; }
     /// <summary>The repository's address; not a part of the file.</summary>
     [JsonIgnore]
     public string Repository { get; init; } = "";
