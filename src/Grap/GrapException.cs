@@ -99,6 +99,14 @@ public enum GrapCondition
     PromotionFailed,
     /// <summary>A server runs on the data folder.</summary>
     DataFolderInUse,
+    /// <summary>No space left beside a server's files.</summary>
+    DataFolderFull,
+    /// <summary>What stops and starts a server failed, or did not come to its end.</summary>
+    ServerControlFailed,
+    /// <summary>A server still runs after it was told to stop.</summary>
+    ServerNotStopped,
+    /// <summary>A server, or its database, does not come up after it was started.</summary>
+    ServerNotStarted,
     /// <summary>The file or folder that was to be written exists.</summary>
     TargetExists,
     /// <summary>What was asked for is not possible with this server or backup.</summary>

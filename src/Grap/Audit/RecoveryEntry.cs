@@ -23,6 +23,11 @@ internal static class RecoveryEntry
             details["backupId"] = backup;
         if (after.ValidationErrors.Count > 0)
             details["problem"] = after.ValidationErrors[0];
+        if (after.Promotion?.SafetyCopy is { } copy)
+        {
+            details["safetyCopy"] = string.Join(", ", copy.Folders);
+            details["safetyCopyState"] = copy.State.ToString();
+        }
         return new JournalEntry
         {
             Operation = Operation(before.State, after.State),

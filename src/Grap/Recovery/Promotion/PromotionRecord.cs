@@ -15,6 +15,8 @@ public sealed record PromotionRecord
     public DateTimeOffset? CompletedAt { get; init; }
     /// <summary>The backup of production as it was before; null where none was taken yet, or none could be.</summary>
     public string? SafetyBackupId { get; init; }
+    /// <summary>The folders that production ran on before, where they were kept; null where there are none.</summary>
+    public SafetyCopy? SafetyCopy { get; init; }
     /// <summary>The backup of production as it was before the promotion was undone.</summary>
     public string? UndoneFromBackupId { get; init; }
     /// <summary>The steps of the stage, in the order in which they were begun; none where production has not been

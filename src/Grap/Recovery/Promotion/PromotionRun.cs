@@ -41,6 +41,11 @@ public sealed class PromotionRun
     public Task<Backup> TakeSafetyBackupAsync(Session production) =>
         _safety.TakeAsync(_held, production, Progress, Cancellation);
 
+    /// <summary>Names the folders that production ran on before in the record; null where they are no longer
+    /// kept.</summary>
+    internal void KeepSafetyCopy(SafetyCopy? copy) =>
+        _held.KeepPromotion(record => record with { SafetyCopy = copy });
+
     /// <summary>Says what is done now. The status names the step.</summary>
     public void Tell(string status, double? fraction = null) =>
         Progress?.Report(new WorkProgress(Activity, status, fraction));

@@ -40,10 +40,11 @@ public sealed class HeldRecovery : IDisposable
 
     /// <summary>Takes the next step.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="errors">What validation found.</param>
+    /// <param name="errors">What validation found against it.</param>
+    /// <param name="staged">What validation found in staging.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: there is no such step;
     /// <see cref="GrapCondition.LockLost"/>: another run took over.</exception>
-    public void MoveTo(RecoveryState state, IReadOnlyList<string>? errors = null)
+    public void MoveTo(RecoveryState state, IReadOnlyList<string>? errors = null, StagedContent? staged = null)
     {
         var ends = state is RecoveryState.RecoverySuccess or RecoveryState.RecoveryFailed;
         Replace(state, record => record with
@@ -51,6 +52,7 @@ public sealed class HeldRecovery : IDisposable
             ProgressPercent = state == RecoveryState.RecoverySuccess ? 100 : record.ProgressPercent,
             CompletedAt = ends ? _place.Time.GetUtcNow() : record.CompletedAt,
             ValidationErrors = errors ?? record.ValidationErrors,
+            Staged = staged ?? record.Staged,
             PromotedToProduction = state == RecoveryState.Promoted,
         });
     }
