@@ -62,7 +62,7 @@ internal static class ErrorRecords
             => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
         GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
-            or GrapCondition.RecoveryFailed
+            or GrapCondition.RecoveryFailed or GrapCondition.PromotionFailed or GrapCondition.SafetyBackupFailed
             => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,

@@ -76,8 +76,12 @@ public abstract class GrapCommand : PSCmdlet, IDisposable
     /// </summary>
     private protected bool MustAsk(bool force) =>
         !force || MyInvocation.BoundParameters.ContainsKey("Confirm") ||
-        MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
-        LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        MyInvocation.BoundParameters.ContainsKey("WhatIf") || IsRehearsal;
+
+    /// <summary>Whether nothing is to happen: <c>-WhatIf</c>.</summary>
+    private protected bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private void Guard(Action step)
     {

@@ -10,12 +10,13 @@ public sealed class PromotionRun
 {
     private readonly HeldRecovery _held;
     private readonly SafetyBackups _safety;
+    private readonly Action<string>? _announce;
 
     internal PromotionRun(
-        HeldRecovery held, SafetyBackups safety, TimeProvider time, IProgress<WorkProgress>? progress,
-        CancellationToken cancellation)
+        HeldRecovery held, SafetyBackups safety, TimeProvider time, Action<string>? announce,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
-        (_held, _safety, Progress, Cancellation) = (held, safety, progress, cancellation);
+        (_held, _safety, _announce, Progress, Cancellation) = (held, safety, announce, progress, cancellation);
         Journal = new PromotionJournal(held, time);
     }
 
@@ -45,6 +46,10 @@ public sealed class PromotionRun
     /// kept.</summary>
     internal void KeepSafetyCopy(SafetyCopy? copy) =>
         _held.KeepPromotion(record => record with { SafetyCopy = copy });
+
+    /// <summary>Says, before it happens, that production is not going to be the old graph or the new one at every
+    /// moment.</summary>
+    public void Announce(string sentence) => _announce?.Invoke(sentence);
 
     /// <summary>Says what is done now. The status names the step.</summary>
     public void Tell(string status, double? fraction = null) =>

@@ -69,9 +69,17 @@ public sealed class HeldRecovery : IDisposable
     }
 
     /// <summary>Removes staging, and then says that there is no recovery.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: production is half
+    /// changed.</exception>
     public void Discard()
     {
         RecoveryTransitions.Check(Current, RecoveryState.NotRecovering);
+        if (Current.Promotion is { UnderWay: true, Steps.Count: > 0 })
+        {
+            throw RecoveryTransitions.Refuse(
+                Current, "cannot be discarded: its promotion was interrupted",
+                "Invoke-GrapPromotion ends the promotion, Undo-GrapPromotion takes it back.");
+        }
         if (Current.StagingFolder is { } folder)
             StagingFolder.Remove(folder, Current.StagingHost);
         Replace(RecoveryState.NotRecovering, record => new RecoveryRecord
@@ -104,6 +112,59 @@ public sealed class HeldRecovery : IDisposable
         StagingHost = Environment.MachineName,
         Actor = _place.Actor,
     });
+
+    /// <summary>Begins a promotion.</summary>
+    internal void BeginPromotion(PromotionStrategy strategy)
+    {
+        lock (_gate)
+        {
+            var promotion = new PromotionRecord
+            {
+                Id = Guid.NewGuid(),
+                Strategy = strategy,
+                StartedAt = _place.Time.GetUtcNow(),
+                Actor = _place.Actor,
+            };
+            Write(Current with { Promotion = promotion });
+            _journal.Append(RecoveryEntry.OfPromotion(RecoveryEntry.PromotionStarted, Current));
+        }
+    }
+
+    /// <summary>Says that production holds what the backup holds.</summary>
+    internal void Promoted() => Replace(RecoveryState.Promoted, record => record with
+    {
+        PromotedToProduction = true,
+        Promotion = record.Promotion! with
+        {
+            Stage = PromotionStage.Promoted,
+            CompletedAt = _place.Time.GetUtcNow(),
+        },
+    });
+
+    /// <summary>Says that production holds what it held before, and what was restored waits in staging again.</summary>
+    internal void Undone()
+    {
+        lock (_gate)
+        {
+            if (Current.State != RecoveryState.RecoverySuccess)
+                RecoveryTransitions.Check(Current, RecoveryState.RecoverySuccess);
+            Write(Current with
+            {
+                State = RecoveryState.RecoverySuccess,
+                PromotedToProduction = false,
+                Promotion = Current.Promotion! with { Stage = PromotionStage.Undone },
+            });
+            _journal.Append(RecoveryEntry.OfPromotion(RecoveryEntry.PromotionUndone, Current));
+        }
+    }
+
+    /// <summary>Forgets a promotion, or an undoing, that changed nothing: <paramref name="before"/> is what the record
+    /// said before it.</summary>
+    internal void AbandonPromotion(PromotionRecord? before)
+    {
+        lock (_gate)
+            Write(Current with { Promotion = before });
+    }
 
     /// <summary>Changes what the record says of its promotion. It is on the disk, synced, when this returns.</summary>
     internal void KeepPromotion(Func<PromotionRecord, PromotionRecord> change)

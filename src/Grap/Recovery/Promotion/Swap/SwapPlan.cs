@@ -34,4 +34,18 @@ internal static class SwapPlan
             ],
         };
     }
+
+    /// <summary>The plan of going on with a promotion that was interrupted.</summary>
+    public static PromotionPlan OfInterrupted(PromotionRecord promotion, IServerControl control) => new()
+    {
+        Strategy = PromotionStrategy.Swap,
+        Atomic = true,
+        Reason = $"A promotion was interrupted at the step {promotion.Steps[^1].Name}, and is ended.",
+        Steps =
+        [
+            $"Stop the server by {control.Description}, unless its folders are exchanged already.",
+            "Exchange what is not exchanged yet.",
+            "Start the server and see that it holds what staging held; change back on any failure.",
+        ],
+    };
 }

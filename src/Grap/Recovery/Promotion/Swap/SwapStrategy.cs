@@ -24,6 +24,11 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
     {
         ArgumentNullException.ThrowIfNull(recovery);
         var staged = StagedStore.Find(recovery, cancellation);
+        if (recovery.Promotion is { Stage: PromotionStage.Promoting, Steps: [var first, ..] } begun)
+        {
+            var known = SwapGround.From(recovery.Database, first, options.Control);
+            return SwapPlan.OfInterrupted(begun, known.Control.Create(options.Time));
+        }
         var production = await OpenAsync(recovery.Database, cancellation).ConfigureAwait(false);
         await using (production.ConfigureAwait(false))
         {
