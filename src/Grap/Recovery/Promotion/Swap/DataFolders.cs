@@ -5,12 +5,6 @@ namespace Grap.Recovery.Promotion.Swap;
 /// <summary>The real folders. On Windows a copy inherits the access list of the folder that it is in.</summary>
 internal sealed class DataFolders : IDataFolders
 {
-    // The owner's, the group's and everybody's right to enter a folder, which a file has no use for.
-    private const UnixFileMode Enter =
-        UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
-
-    private const UnixFileMode Rights = (UnixFileMode)0b_111_111_111;
-
     // A server makes it when it starts.
     private const string PassingFile = "database_lock";
 
@@ -26,12 +20,22 @@ internal sealed class DataFolders : IDataFolders
 
     public void Create(string folder)
     {
-        var above = Path.GetDirectoryName(folder)!;
+        var likeness = Likeness.Of(Path.GetDirectoryName(folder)!);
         Directory.CreateDirectory(folder);
-        MakeFolderLike(folder, above);
+        likeness?.GiveToFolder(folder);
     }
 
-    public void Copy(string from, string to, string like, Action<long> copied, CancellationToken cancellation)
+    public void Copy(string from, string to, string like, Action<long> copied, CancellationToken cancellation) =>
+        Copy(from, to, Likeness.Of(like), copied, cancellation);
+
+    public void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    private void Copy(
+        string from, string to, Likeness? likeness, Action<long> copied, CancellationToken cancellation)
     {
         Directory.CreateDirectory(to);
         foreach (var item in new DirectoryInfo(from).EnumerateFileSystemInfos())
@@ -41,42 +45,51 @@ internal sealed class DataFolders : IDataFolders
             if (item.LinkTarget is not null)
                 throw new IOException($"'{item.FullName}' is a link, and not a file of a server.");
             if (item is DirectoryInfo)
-                Copy(item.FullName, target, like, copied, cancellation);
+                Copy(item.FullName, target, likeness, copied, cancellation);
             else if (item.Name != PassingFile)
-                copied(CopyFile((FileInfo)item, target, like));
+                copied(CopyFile((FileInfo)item, target, likeness));
         }
-        MakeFolderLike(to, like);
+        likeness?.GiveToFolder(to);
         SyncNames(to);
     }
 
-    public void Delete(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
-    }
-
-    private static long CopyFile(FileInfo file, string target, string like)
+    private static long CopyFile(FileInfo file, string target, Likeness? likeness)
     {
         var length = file.Length;
         file.CopyTo(target);
-        if (!OperatingSystem.IsWindows())
-        {
-            // In this order: taking a file from its owner ends what the mode allowed.
-            UnixOwner.Of(like).Give(target);
-            File.SetUnixFileMode(target, File.GetUnixFileMode(like) & Rights & ~Enter);
-        }
         using var copy = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
+        likeness?.GiveToFile(target);
         copy.Flush(flushToDisk: true);
         return copy.Length == length
             ? length
             : throw new IOException($"'{target}' has {copy.Length} bytes, and '{file.FullName}' has {length}.");
     }
 
-    private static void MakeFolderLike(string folder, string like)
+    /// <summary>Owner and mode of a folder.</summary>
+    private sealed record Likeness(UnixOwner Owner, UnixFileMode Mode)
     {
-        if (OperatingSystem.IsWindows())
-            return;
-        UnixOwner.Of(like).Give(folder);
-        File.SetUnixFileMode(folder, File.GetUnixFileMode(like));
+        private const UnixFileMode Rights = (UnixFileMode)0b_111_111_111;
+
+        // The right to enter a folder, which a file has no use for.
+        private const UnixFileMode Enter =
+            UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+        /// <summary>Null on Windows.</summary>
+        public static Likeness? Of(string folder) => OperatingSystem.IsWindows()
+            ? null
+            : new Likeness(UnixOwner.Of(folder), File.GetUnixFileMode(folder));
+
+        public void GiveToFolder(string folder) => Give(folder, Mode);
+
+        public void GiveToFile(string file) => Give(file, Mode & Rights & ~Enter);
+
+        // In this order: what is given to another owner loses a part of its mode.
+        private void Give(string path, UnixFileMode mode)
+        {
+            if (OperatingSystem.IsWindows())
+                return;
+            Owner.Give(path);
+            File.SetUnixFileMode(path, mode);
+        }
     }
 }

@@ -129,7 +129,7 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
             Guard = () => StoreLock.TryHold(ground.Live.StoreFolder),
             Check = _ => Task.FromResult(new SwapFinding(null, [])),
             Begin = step => Begin(run, step, ground),
-            RolledBack = () => RemoveCopies(names, StoreIdentity.TryRead(names.New, run.Cancellation), run.Cancellation),
+            RolledBack = () => RemoveCopies(names, TryFindStaged(run), run.Cancellation),
         }).TakeBackAsync(run.Cancellation).ConfigureAwait(false);
         return Proof(new SwapFinding(null, remarks), []);
     }
@@ -224,7 +224,7 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
             }
             else
             {
-                remarks.Add(Kept("Others wrote to the new database; it is kept in", names.New));
+                remarks.Add(Kept("The new database may hold what others wrote; it is kept in", names.New));
             }
         }
         catch (Exception failure) when (StorageFault.IsStorage(failure))
@@ -232,6 +232,18 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
             remarks.Add($"What was copied could not be removed: {failure.Message}");
         }
         return remarks;
+    }
+
+    private static StoreIdentity? TryFindStaged(PromotionRun run)
+    {
+        try
+        {
+            return StagedStore.Find(run.Recovery, run.Cancellation).Identity;
+        }
+        catch (GrapException)
+        {
+            return null; // undoing needs no staging: what it would be compared with is kept
+        }
     }
 
     private bool IsComplete(DatabaseFiles files) => Files.Exists(files.StoreFolder) && Files.Exists(files.LogFolder);
