@@ -4,6 +4,7 @@ using Grap.Tests.Torture.Contention;
 using Grap.Tests.Torture.Crash;
 using Grap.Tests.Torture.OnlineCopy;
 using Grap.Tests.Torture.Processes;
+using Grap.Tests.Torture.Promotions;
 using Grap.Tests.Torture.Suspension;
 
 const string Copy = "copy";
@@ -67,6 +68,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
             {
                 "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
+                "promote" => PromoteRun.RunAsync(site, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),
             });
         }
