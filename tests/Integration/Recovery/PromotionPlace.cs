@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Lab.Servers;
@@ -72,6 +73,11 @@ internal sealed class PromotionPlace : IAsyncDisposable
         var backup = await _workplace.TakeAsync();
         return backup.Fingerprint;
     }
+
+    /// <summary>The newest transaction when the promotion sent its COMMIT.</summary>
+    public long TransactionBefore() => long.Parse(
+        Record().Promotion!.Steps.First(static step => step.Name == "Commit").Details["transaction"],
+        CultureInfo.InvariantCulture);
 
     /// <summary>The newest transaction.</summary>
     public async Task<long> NewestAsync()
