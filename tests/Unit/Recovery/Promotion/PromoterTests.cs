@@ -19,12 +19,12 @@ public sealed class PromoterTests
         var repository = Recovered();
         var result = await PromoteAsync(repository);
         Assert.Equal(("PROMOTED", PromotionStage.Promoted, "one"), (result.Status, result.Stage, result.BackupId));
-        Assert.True(Record(repository).PromotedToProduction);
+        Assert.True(Read(repository).PromotedToProduction);
         Assert.Equal(["Change"], Steps(repository));
 
         var undone = await UndoAsync(repository);
         Assert.Equal(("RECOVERY_SUCCESS", PromotionStage.Undone), (undone.Status, undone.Stage));
-        Assert.False(Record(repository).PromotedToProduction);
+        Assert.False(Read(repository).PromotedToProduction);
         Assert.Equal(["Change"], _strategy.SeenWhileUndoing);
         Assert.NotEqual(result.Id, (await PromoteAsync(repository)).Id);
 
@@ -41,7 +41,7 @@ public sealed class PromoterTests
         var repository = Recovered();
         _strategy.FailsBefore = true;
         await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
-        Assert.Equal((RecoveryState.RecoverySuccess, null), (Record(repository).State, Record(repository).Promotion));
+        Assert.Equal((RecoveryState.RecoverySuccess, null), (Read(repository).State, Read(repository).Promotion));
         Assert.Equal(RecoveryState.NotRecovering, new RecoveryBook(repository).Reset("neo4j", Cancellation).State);
     }
 
@@ -51,13 +51,13 @@ public sealed class PromoterTests
         var repository = Recovered();
         _strategy.FailsAfter = true;
         await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
-        Assert.Equal((PromotionStage.Promoting, 1), (Record(repository).Promotion!.Stage, Steps(repository).Count));
+        Assert.Equal((PromotionStage.Promoting, 1), (Read(repository).Promotion!.Stage, Steps(repository).Count));
         var refused = Assert.Throws<GrapException>(() => new RecoveryBook(repository).Reset("neo4j", Cancellation));
         Assert.Equal(GrapCondition.RecoveryStateInvalid, refused.Condition);
         Assert.Contains("Undo-GrapPromotion", refused.RecommendedAction, StringComparison.Ordinal);
 
         _strategy.FailsAfter = false;
-        var id = Record(repository).Promotion!.Id;
+        var id = Read(repository).Promotion!.Id;
         Assert.Equal(id, (await PromoteAsync(repository)).Id);
         Assert.Equal(["Change"], _strategy.SeenAtStart);
     }
@@ -69,7 +69,7 @@ public sealed class PromoterTests
         _strategy.FailsAfter = true;
         await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
         await Assert.ThrowsAsync<GrapException>(() => UndoAsync(repository));
-        Assert.Equal(PromotionStage.Undoing, Record(repository).Promotion!.Stage);
+        Assert.Equal(PromotionStage.Undoing, Read(repository).Promotion!.Stage);
         Assert.Equal(GrapCondition.RecoveryStateInvalid,
             (await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository))).Condition);
 
@@ -86,7 +86,7 @@ public sealed class PromoterTests
         _strategy.FailsBefore = true;
         await Assert.ThrowsAsync<GrapException>(() => UndoAsync(repository));
         Assert.Equal((RecoveryState.Promoted, PromotionStage.Promoted),
-            (Record(repository).State, Record(repository).Promotion!.Stage));
+            (Read(repository).State, Read(repository).Promotion!.Stage));
         Assert.Equal(["Change"], Steps(repository));
     }
 
@@ -118,7 +118,7 @@ public sealed class PromoterTests
             await Record.ExceptionAsync(() => RunAsync(files, strategy));
             foreach (var survivor in files.AfterPowerFailure())
             {
-                var record = Record(Workshop.Open(survivor));
+                var record = Read(Workshop.Open(survivor));
                 if (strategy.HasChanged)
                     Assert.True(record.Promotion is { Steps.Count: > 0 }, $"Call {call}: production changed, and no step is known.");
                 Assert.Equal(record.State == RecoveryState.Promoted, record.Promotion is { Stage: PromotionStage.Promoted });
@@ -159,10 +159,10 @@ public sealed class PromoterTests
     private Task<PromotionResult> UndoAsync(FolderRepository repository) =>
         new Promoter(repository, [_strategy]).UndoAsync("neo4j", null, Cancellation);
 
-    private static RecoveryRecord Record(FolderRepository repository) => new RecoveryBook(repository).Read("neo4j");
+    private static RecoveryRecord Read(FolderRepository repository) => new RecoveryBook(repository).Read("neo4j");
 
     private static IReadOnlyList<string> Steps(FolderRepository repository) =>
-        [.. Record(repository).Promotion!.Steps.Select(static step => step.Name)];
+        [.. Read(repository).Promotion!.Steps.Select(static step => step.Name)];
 
     private sealed class FakeStrategy : IPromotionStrategy
     {
