@@ -6,7 +6,6 @@ using Grap.Recovery.Promotion;
 using Grap.Recovery.Promotion.Applying;
 using Grap.Recovery.States;
 using Grap.Repositories;
-using Grap.Servers;
 using Grap.Servers.Installations;
 using Grap.Tests.Integration.Backups;
 using Grap.Tests.Integration.Servers;
@@ -18,9 +17,13 @@ internal sealed class PromotionPlace : IAsyncDisposable
 {
     private readonly Workplace _workplace;
 
-    private PromotionPlace(BorrowedServer server, Workplace workplace) => (Server, _workplace) = (server, workplace);
+    private PromotionPlace(BorrowedServer server, FaultyProxy proxy, Workplace workplace) =>
+        (Server, Proxy, _workplace) = (server, proxy, workplace);
 
     public BorrowedServer Server { get; }
+
+    /// <summary>What stands between the promotion and production.</summary>
+    public FaultyProxy Proxy { get; }
 
     public FolderRepository Repository => _workplace.Repository;
 
@@ -34,8 +37,11 @@ internal sealed class PromotionPlace : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<PromotionPlace> OpenAsync(BorrowedServer server) =>
-        new(server, await Workplace.OpenAsync(server.Server));
+    public static async Task<PromotionPlace> OpenAsync(BorrowedServer server)
+    {
+        var proxy = new FaultyProxy(server.Server.Uri);
+        return new PromotionPlace(server, proxy, await Workplace.OpenAsync(server.Server, proxy.Address));
+    }
 
     public Task<Backup> TakeAsync(string id, BackupMethod method = BackupMethod.Bolt) =>
         _workplace.TakeAsync(new BackupOptions { Id = id, Method = method });
@@ -51,18 +57,18 @@ internal sealed class PromotionPlace : IAsyncDisposable
 
     public RecoveryRecord Record() => new RecoveryBook(Repository).Read(Database);
 
-    public Promoter Promoter(Session? production = null, ApplyOptions? options = null, Action<string>? announce = null)
+    public Promoter Promoter(ApplyOptions? options = null, Action<string>? announce = null)
     {
         var scratch = new ScratchOptions { Home = (Server.Server as InstalledServer)?.Home };
         return new Promoter(
             Repository,
-            [new ApplyStrategy(Repository, production ?? _workplace.Session, (options ?? new ApplyOptions()) with { Scratch = scratch })],
+            [new ApplyStrategy(Repository, _workplace.Session, (options ?? new ApplyOptions()) with { Scratch = scratch })],
             scratch, announce);
     }
 
     public Task<PromotionResult> PromoteAsync(
         ApplyOptions? options = null, Action<string>? tell = null, Action<string>? announce = null) =>
-        Promoter(null, options, announce).PromoteAsync(
+        Promoter(options, announce).PromoteAsync(
             Database, PromotionStrategy.Apply, tell is null ? null : new Listener(tell), Cancellation);
 
     public Task<PromotionResult> UndoAsync() => Promoter().UndoAsync(Database, null, Cancellation);
@@ -96,12 +102,22 @@ internal sealed class PromotionPlace : IAsyncDisposable
     public async Task<IEnumerable<object?>> ReadAsync(string text) =>
         [.. (await Server.RunAsync(text, Cancellation)).Select(static row => row[0])];
 
+    /// <summary>Kills the server and starts it again, at another port.</summary>
+    public async Task KillAndRestartAsync()
+    {
+        var installed = (InstalledServer)Server.Server;
+        await installed.Server.KillAsync();
+        await installed.Server.RestartAsync(Cancellation);
+        Proxy.Target = installed.Uri;
+    }
+
     /// <summary>Commits something while a promotion waits for it.</summary>
     public void Write(string text) => Task.Run(() => Server.RunAsync(text, Cancellation)).GetAwaiter().GetResult();
 
     public async ValueTask DisposeAsync()
     {
         await _workplace.DisposeAsync();
+        await Proxy.DisposeAsync();
         await Server.DisposeAsync();
     }
 

@@ -4,7 +4,6 @@ using Grap.Lab.Servers;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.Promotion.Applying;
 using Grap.Recovery.States;
-using Grap.Tests.Integration.Backups;
 using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Recovery;
@@ -110,15 +109,43 @@ public sealed class PromotionTests(ServerPool servers)
     public async Task A_COMMIT_or_the_answer_to_it_that_is_lost_is_found_out_about(bool arrives)
     {
         await using var place = await PrepareAsync();
-        await using var proxy = new FaultyProxy(place.Server.Server.Uri);
-        await using var through = await Workplace.OpenAsync(place.Server.Server, proxy.Address);
-        proxy.LoseCommit(1, arrives);
+        place.Proxy.LoseCommit(1, arrives);
 
-        var promoted = await place.Promoter(through.Session).PromoteAsync(
-            place.Database, PromotionStrategy.Apply, null, Cancellation);
+        var promoted = await place.PromoteAsync();
 
-        Assert.True(proxy.AllAreLost);
+        Assert.True(place.Proxy.AllAreLost);
         Assert.Equal((true, place.TransactionBefore() + 1), (promoted.Equal, await place.NewestAsync()));
+        Assert.Equal(place.Wanted.Fingerprint, await place.FingerprintAsync());
+    }
+
+    [Theory]
+    [InlineData("CreateNodes")]
+    [InlineData("Committing")]
+    [InlineData("Written")]
+    public async Task A_server_that_is_killed_is_the_one_graph_or_the_other_and_one_command_ends_it(string at)
+    {
+        await using var place = await PrepareAsync();
+        if (place.Server.Server is not InstalledServer)
+        {
+            Assert.Skip("A server in a container is not killed by this test.");
+            return;
+        }
+        var killed = false;
+        var interrupted = await Record.ExceptionAsync(() => place.PromoteAsync(tell: status =>
+        {
+            if (status != at || killed)
+                return;
+            killed = true;
+            Task.Run(place.KillAndRestartAsync).GetAwaiter().GetResult();
+        }));
+
+        Assert.True(killed);
+        if (interrupted is not null)
+        {
+            Assert.IsType<GrapException>(interrupted);
+            Assert.True((await place.PromoteAsync()).Equal);
+        }
+        Assert.Equal(RecoveryState.Promoted, place.Record().State);
         Assert.Equal(place.Wanted.Fingerprint, await place.FingerprintAsync());
     }
 

@@ -4,13 +4,13 @@ using Grap.Tests.Torture.Processes;
 namespace Grap.Tests.Torture.Promotions;
 
 /// <summary>Kills processes that promote a backup, and that undo it, at every step.</summary>
-internal static class PromoteRun
+internal static class ApplyTorture
 {
     public static async Task RunAsync(Site site, CancellationToken cancellation)
     {
         await site.RenewAsync(cancellation);
         var scene = await PromotionScene.PrepareAsync(site, cancellation);
-        await using var children = new SpareChild(site, "promote");
+        await using var children = new SpareChild(site, "apply");
         var kills = new PromotionKills(site, scene, children);
         foreach (var how in new[] { ChildWord.AtOnce, ChildWord.Stepwise })
         {
