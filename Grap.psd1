@@ -20,6 +20,7 @@
         'Get-GrapConfiguration'
         'Get-GrapRecovery'
         'Get-GrapSession'
+        'Invoke-GrapPromotion'
         'Invoke-GrapQuery'
         'New-GrapBackup'
         'New-GrapSession'
@@ -31,6 +32,7 @@
         'Stop-GrapRecovery'
         'Test-GrapAuditLog'
         'Test-GrapBackup'
+        'Undo-GrapPromotion'
         'Unprotect-GrapBackup'
         'Wait-GrapRecovery'
     )

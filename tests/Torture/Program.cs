@@ -4,6 +4,7 @@ using Grap.Tests.Torture.Contention;
 using Grap.Tests.Torture.Crash;
 using Grap.Tests.Torture.OnlineCopy;
 using Grap.Tests.Torture.Processes;
+using Grap.Tests.Torture.Promotions;
 using Grap.Tests.Torture.Suspension;
 using Grap.Tests.Torture.Swap;
 
@@ -77,6 +78,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
             {
                 "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
+                "apply" => ApplyTorture.RunAsync(site, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),
             });
         }

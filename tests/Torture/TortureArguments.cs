@@ -4,7 +4,7 @@ using Grap.Lab.Servers;
 namespace Grap.Tests.Torture;
 
 /// <summary>What the program was asked for.</summary>
-/// <param name="Runs">Which of crash, suspend, contend, copy and swap, in this order.</param>
+/// <param name="Runs">Which of crash, suspend, contend, apply, copy and swap, in this order.</param>
 /// <param name="Kills">Random kills, after those at failpoints.</param>
 /// <param name="Seed">Seed of the random moments.</param>
 /// <param name="Rounds">Operations of each of two processes that contend.</param>
@@ -13,7 +13,7 @@ namespace Grap.Tests.Torture;
 internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
 {
     public const string Usage =
-        "Usage: Grap.Tests.Torture crash|suspend|contend|copy|swap … "
+        "Usage: Grap.Tests.Torture crash|suspend|contend|apply|copy|swap … "
         + "[--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] "
         + "[--copies N] [--versions V,V,…] [--small] [--no-controls] [--moments N]";
 
@@ -39,7 +39,8 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
         {
             arguments = words[i] switch
             {
-                "crash" or "suspend" or "contend" or "copy" or "swap" => arguments with { Runs = [.. arguments.Runs, words[i]] },
+                "crash" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
+                    arguments with { Runs = [.. arguments.Runs, words[i]] },
                 "--kills" => arguments with { Kills = Number(words, ++i) },
                 "--seed" => arguments with { Seed = Number(words, ++i) },
                 "--rounds" => arguments with { Rounds = Number(words, ++i) },

@@ -27,8 +27,8 @@ internal static class RecoveryEntry
             details["backupId"] = backup;
         if (after.ValidationErrors.Count > 0)
             details["problem"] = after.ValidationErrors[0];
-        if (after.State == RecoveryState.Promoted)
-            AddPromotion(details, after.Promotion!);
+        if (after is { State: RecoveryState.Promoted, Promotion: { } promotion })
+            AddPromotion(details, promotion);
         return new JournalEntry
         {
             Operation = Operation(before.State, after.State),

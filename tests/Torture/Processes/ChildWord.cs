@@ -12,6 +12,12 @@ internal static class ChildWord
     public const string List = "list";
     public const string Recover = "recover";
     public const string Prove = "prove";
+    public const string Promote = "promote";
+    public const string Undo = "undo";
+
+    // How to promote or undo.
+    public const string AtOnce = "at-once";
+    public const string Stepwise = "stepwise";
 
     // Answers.
     public const string Ready = "ready";

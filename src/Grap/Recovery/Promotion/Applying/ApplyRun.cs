@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Comparison;
@@ -13,6 +12,9 @@ internal sealed class ApplyRun(
     PromotionRun run, FolderRepository repository, Session production, string wantedId, PromotionMark mark,
     ApplyOptions options) : IAsyncDisposable
 {
+    private const string OthersBetween = "Others have committed between the steps, and production was compared again: "
+        + "what they wrote then is neither in the safety backup nor, where the backup has it otherwise, in production.";
+
     private readonly GraphComparer _comparer = new(options.Time);
     private readonly List<NotCarried> _notCarried = [];
     private readonly List<string> _remarks = [];
@@ -95,7 +97,8 @@ internal sealed class ApplyRun(
                 return;
             if (IsWhole)
                 run.Journal.RolledBack();
-            run.Tell("Others have committed: the difference is computed again");
+            else
+                _remarks.Add(OthersBetween);
         }
         throw new GrapException(GrapCondition.TargetChanged,
             $"Others kept writing to {production.Database} at {production.Uri}: {options.Attempts} times the difference "
@@ -161,7 +164,8 @@ internal sealed class ApplyRun(
         if (plan.Creates.Steps.Count > 0)
             _notCarried.AddRange(await schema.CreateAsync(_wanted.Schema).ConfigureAwait(false));
         _notCarried.AddRange(job.Carrier.NotCarried);
-        _remarks.AddRange(transactions.Remarks);
+        if (transactions.Slipped is { } slipped)
+            _remarks.Add(slipped);
         run.Journal.Begin(ApplySteps.Applied, ApplySteps.Details(transactions.Newest, transactions.Step));
         return true;
     }
@@ -211,8 +215,8 @@ internal sealed class ApplyRun(
         if (seen != own)
         {
             _remarks.Add(
-                $"Others have committed to {production.Database} since, so what it was compared with the backup is "
-                + $"its state with their changes: {(equal ? "equal all the same" : "it differs")}.");
+                $"Others have committed to {production.Database} since, so it was compared with the backup as it is with "
+                + $"their changes: {(equal ? "equal all the same" : "it differs")}.");
         }
         if (!options.KeepsOwnNodes)
             await RemoveMarkAsync().ConfigureAwait(false);
@@ -224,7 +228,7 @@ internal sealed class ApplyRun(
             Relationships = _applied?.Relationships,
             Schema = _schema,
             NotCarried = [.. _notCarried.Distinct()],
-            Remarks = _remarks,
+            Remarks = [.. _remarks.Distinct(StringComparer.Ordinal)],
         };
     }
 
@@ -237,9 +241,9 @@ internal sealed class ApplyRun(
 
     private GrapException NotEqual(GraphDifference found, IReadOnlyList<SchemaDifference> schema) => new(
         GrapCondition.PromotionFailed,
-        string.Create(CultureInfo.InvariantCulture,
-            $"{production.Database} at {production.Uri} does not hold what backup '{wantedId}' holds, although nobody ")
-        + $"else wrote: nodes {found.Nodes}, relationships {found.Relationships}, "
+        $"{production.Database} at {production.Uri} does not hold what backup '{wantedId}' holds, "
+        + (IsWhole ? "although nobody else wrote: " : "which may be what others wrote between the steps: ")
+        + $"nodes {found.Nodes}, relationships {found.Relationships}, "
         + (schema.Count == 0 ? "other values." : $"{string.Join(", ", schema.Select(static s => s.Name))} declared."),
         "Undo-GrapPromotion goes back. Compare-GrapBackup -Detailed shows what differs.", wantedId);
 }

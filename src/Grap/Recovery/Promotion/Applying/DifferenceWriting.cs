@@ -46,14 +46,18 @@ internal sealed class DifferenceWriting(
         {
             run.Journal.Begin(phase.Name, ApplySteps.Details(transactions.Newest, transactions.Step));
             run.Tell(phase.Name);
-            var all = await ForEachBatchAsync(phase, batch => transactions.TryCommitAsync(
-                connection => RowExecution.RunAsync(connection, session, batch, _created, run.Cancellation), null,
-                run.Cancellation)).ConfigureAwait(false);
-            if (!all)
+            if (!await ForEachBatchAsync(phase, CommitAsync).ConfigureAwait(false))
                 return false;
         }
         return true;
     }
+
+    // The batches that follow may be about what others have just written.
+    private async Task<bool> CommitAsync(WriteBatch batch) =>
+        await transactions.TryCommitAsync(
+            connection => RowExecution.RunAsync(connection, session, batch, _created, run.Cancellation), null,
+            run.Cancellation).ConfigureAwait(false)
+        && transactions.Slipped is null;
 
     private async Task WriteAllAsync(BoltConnection connection)
     {

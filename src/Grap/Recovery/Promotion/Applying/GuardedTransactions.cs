@@ -34,8 +34,9 @@ internal sealed class GuardedTransactions(Session session, PromotionMark mark, l
     /// <summary>Whether COMMIT was sent, and what became of it is not known.</summary>
     public bool InDoubt { get; private set; }
 
-    /// <summary>What others committed meanwhile without touching what was written here, each as a sentence.</summary>
-    public List<string> Remarks { get; } = [];
+    /// <summary>Where others committed between the look for it and a commit: a sentence about it; null where nobody
+    /// did, or nobody is known to have. They touched nothing that the commit wrote.</summary>
+    public string? Slipped { get; private set; }
 
     /// <summary>
     /// Runs one transaction and commits it. False, and nothing was changed, where somebody else has committed since
@@ -172,9 +173,9 @@ internal sealed class GuardedTransactions(Session session, PromotionMark mark, l
         var own = Bookmark.TryParse(bookmark, out _, out var transaction) ? transaction : Newest + 1;
         if (own != Newest + 1)
         {
-            Remarks.Add(string.Create(CultureInfo.InvariantCulture,
-                $"Others committed at the very moment of a commit: it is one of the transactions {Newest + 1} to {own}. "
-                + "What they wrote is not what was written here, and it stands."));
+            Slipped = string.Create(CultureInfo.InvariantCulture,
+                $"Others committed at the very moment of a commit, which is one of the transactions {Newest + 1} to {own}. ")
+                + "It wrote nothing of what they wrote.";
         }
         (Newest, InDoubt) = (own, false);
     }
