@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using Grap.Servers.Installations;
 
 namespace Grap.Servers.Control;
 

@@ -84,8 +84,8 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
             if (_unsynced is var (from, to) && _folders.Remove(to, out var content))
                 _folders[from] = content;
             RunsOn = null;
+            _unsynced = null;
         }
-        _unsynced = null;
         Calls.Clear();
     }
 

@@ -28,6 +28,7 @@ internal sealed class FolderExchange(IDataFolders files, IReadOnlyList<SwapFolde
     /// <exception cref="IOException">A rename failed, or a folder is missing; some may be exchanged.</exception>
     public void Complete()
     {
+        SyncEarlier();
         foreach (var folder in folders.Where(folder => files.Exists(folder.Incoming) && files.Exists(folder.Live)))
             Rename(folder.Live, folder.Outgoing, folder);
         foreach (var folder in folders.Reverse())
@@ -38,10 +39,18 @@ internal sealed class FolderExchange(IDataFolders files, IReadOnlyList<SwapFolde
     /// <exception cref="IOException">As above.</exception>
     public void TakeBack()
     {
+        SyncEarlier();
         foreach (var folder in folders.Where(folder => files.Exists(folder.Outgoing) && files.Exists(folder.Live)))
             Rename(folder.Live, folder.Incoming, folder);
         foreach (var folder in folders.Reverse())
             PutInPlace(folder.Outgoing, folder);
+    }
+
+    // A rename of a run before this one may be not yet on the disk.
+    private void SyncEarlier()
+    {
+        foreach (var parent in folders.Select(static folder => folder.Parent).Distinct(StringComparer.Ordinal))
+            files.SyncNames(parent);
     }
 
     private void PutInPlace(string from, SwapFolder folder)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Graphs;
@@ -47,7 +46,7 @@ internal sealed class SwapCheck(SessionOptions login)
         {
             return new SwapFinding(null, [string.Create(CultureInfo.InvariantCulture,
                 $"{committed} transactions were committed by others since the server was started, so that its content "
-                + "was not compared.")]);
+                + $"was not compared.")]);
         }
         return content is null
             ? new SwapFinding(expected is null ? null : true, [])
@@ -66,7 +65,7 @@ internal sealed class SwapCheck(SessionOptions login)
         {
             throw Wrong(session, string.Create(CultureInfo.InvariantCulture,
                 $"runs on a store that was created at {created:O}, and not on the one of {expected.Store.CreatedAt:O} "
-                + "that was put into its folder"));
+                + $"that was put into its folder"));
         }
         var (_, last) = await database.NewestAsync(cancellation).ConfigureAwait(false);
         return last >= expected.LastTransaction

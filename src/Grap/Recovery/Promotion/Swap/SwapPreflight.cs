@@ -38,7 +38,8 @@ internal sealed class SwapPreflight(SwapOptions options)
 
     /// <summary>Refuses to take production for unavailable while it answers: then it can have a safety
     /// backup.</summary>
-    public async Task ExpectUnavailableAsync(DatabaseFiles live, SessionOptions login, CancellationToken cancellation)
+    public static async Task ExpectUnavailableAsync(
+        DatabaseFiles live, SessionOptions login, CancellationToken cancellation)
     {
         string? obstacle;
         try

@@ -79,18 +79,8 @@ internal sealed class SwapRun(SwapSite site)
     public async Task<IReadOnlyList<string>> TakeBackAsync(CancellationToken cancellation)
     {
         if (site.Exchange.IsBegun)
-        {
             await site.Server.StopAsync(cancellation).ConfigureAwait(false);
-            using var guard = site.Guard();
-            try
-            {
-                site.Exchange.TakeBack();
-            }
-            catch (Exception failure) when (StorageFault.IsStorage(failure))
-            {
-                throw FolderFault.From(failure);
-            }
-        }
+        Exchange(site.Exchange.TakeBack);
         if (site.RanBefore)
             await site.Server.StartAsync(cancellation).ConfigureAwait(false);
         return site.RolledBack();
@@ -110,15 +100,28 @@ internal sealed class SwapRun(SwapSite site)
             _serverIsTouched = true;
             await site.Server.StopAsync(cancellation).ConfigureAwait(false);
             site.Begin(SwapStep.Exchange);
-            using var guard = site.Guard();
-            site.Exchange.Complete();
         }
+        // Also where it was done before: its last rename may be not yet on the disk.
+        Exchange(site.Exchange.Complete);
         if (!site.Starts)
             return new SwapFinding(null, []);
         site.Begin(SwapStep.Start);
         await site.Server.StartAsync(cancellation).ConfigureAwait(false);
         site.Begin(SwapStep.Check);
         return await site.Check(cancellation).ConfigureAwait(false);
+    }
+
+    private void Exchange(Action exchange)
+    {
+        using var guard = site.Guard();
+        try
+        {
+            exchange();
+        }
+        catch (Exception failure) when (StorageFault.IsStorage(failure))
+        {
+            throw FolderFault.From(failure);
+        }
     }
 
     private async Task<IReadOnlyList<string>> TakeBackAfterAsync(Exception failure)

@@ -77,7 +77,8 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
         var names = new SwapNames(ground.Live, run.Journal.Record.Id);
         var promoting = new FolderExchange(Files, names.Promoting);
         // What an undoing has begun it goes on with, whatever the folders look like meanwhile.
-        return run.Journal.Last is { } last ? last.Name != SwapStep.Withdraw : promoting.IsDone
+        var completed = run.Journal.Last is { } last ? last.Name != SwapStep.Withdraw : promoting.IsDone;
+        return completed
             ? await UndoCompletedAsync(run, ground, names).ConfigureAwait(false)
             : await WithdrawAsync(run, ground, names, promoting).ConfigureAwait(false);
     }
@@ -173,7 +174,7 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
         var ground = await preflight.FindAsync(recovery, staged, production, cancellation).ConfigureAwait(false);
         if (production is null)
         {
-            await preflight.ExpectUnavailableAsync(ground.Live, LoginTo(recovery.Database), cancellation)
+            await SwapPreflight.ExpectUnavailableAsync(ground.Live, LoginTo(recovery.Database), cancellation)
                 .ConfigureAwait(false);
         }
         return ground;
@@ -255,7 +256,7 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
         {
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{old.LastTransaction - safe} transactions were committed between the safety backup and the stop. They "
-                + "are in the old database alone.");
+                + $"are in the old database alone.");
         }
     }
 
