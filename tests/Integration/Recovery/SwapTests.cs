@@ -1,6 +1,5 @@
 using Grap.Backups;
 using Grap.Lab;
-using Grap.Lab.Installations;
 using Grap.Lab.Servers;
 using Grap.OnlineCopy;
 using Grap.Recovery;

@@ -141,8 +141,10 @@ public sealed class CommandServer : IAsyncDisposable
         Directory.CreateDirectory(Control.Configuration!);
         string[] settings =
         [
-            .. new[] { "data", "logs", "run", "import" }.Select(
-                name => $"server.directories.{name}={Path.Combine(_folder, name)}"),
+            $"server.directories.data={DataFolder}",
+            $"server.directories.logs={Path.Combine(_folder, "logs")}",
+            $"server.directories.run={Path.Combine(_folder, "run")}",
+            $"server.directories.import={Path.Combine(_folder, "import")}",
             $"server.bolt.listen_address={Login.Address.Endpoint}",
             $"server.bolt.advertised_address={Login.Address.Endpoint}",
             "server.http.enabled=false",
