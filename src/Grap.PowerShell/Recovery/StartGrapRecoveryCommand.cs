@@ -44,7 +44,9 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     {
         base.Begin();
         var settings = LoadSettings();
-        var promotes = MyInvocation.BoundParameters.ContainsKey(nameof(Promote)) ? Promote : settings.PromoteAfterValidation;
+        var promotes = MyInvocation.BoundParameters.ContainsKey(nameof(Promote))
+            ? Promote.IsPresent
+            : settings.PromoteAfterValidation;
         _promotesTo = promotes ? ServerLogin.Options(settings, null) : null;
         _projects = settings.Projection;
         _production = _projects ? RecoveryCommand.Production(settings) : null;

@@ -3,7 +3,6 @@ using Grap.Bolt;
 using Grap.Comparison;
 using Grap.Recovery.Promotion.Applying;
 using Grap.Recovery.States;
-using Grap.Servers;
 using Grap.Servers.Installations;
 using Grap.Tests.Torture.Processes;
 

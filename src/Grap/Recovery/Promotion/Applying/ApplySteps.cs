@@ -30,7 +30,7 @@ internal static class ApplySteps
 
     private const string Connection = "connection";
     private const string Newest = "transaction";
-    private const string Number = "number";
+    private const string Counter = "number";
 
     /// <summary>What whoever finds the step needs to find out what became of it.</summary>
     /// <param name="newest">The newest transaction.</param>
@@ -41,7 +41,7 @@ internal static class ApplySteps
         var details = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             [Newest] = newest.ToString(CultureInfo.InvariantCulture),
-            [Number] = number.ToString(CultureInfo.InvariantCulture),
+            [Counter] = number.ToString(CultureInfo.InvariantCulture),
         };
         if (connectionId is not null)
             details[Connection] = connectionId;
@@ -52,11 +52,11 @@ internal static class ApplySteps
     public static string? ConnectionOf(PromotionStep step) => step.Details.GetValueOrDefault(Connection);
 
     /// <summary>The number that the step's mark carries.</summary>
-    public static long NumberOf(PromotionStep step) => Read(step, Number);
+    public static long NumberOf(PromotionStep step) => NumberIn(step, Counter);
 
     /// <summary>The newest transaction when the step was begun.</summary>
-    public static long TransactionOf(PromotionStep step) => Read(step, Newest);
+    public static long TransactionOf(PromotionStep step) => NumberIn(step, Newest);
 
-    private static long Read(PromotionStep step, string name) => long.TryParse(
+    private static long NumberIn(PromotionStep step, string name) => long.TryParse(
         step.Details.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
 }

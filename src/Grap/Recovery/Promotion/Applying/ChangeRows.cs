@@ -84,7 +84,7 @@ internal sealed class ChangeRows(RestoreJob job, UniqueValues unique, IReadOnlyD
     private void AddRelease(WriteBatch batch, BlockKind kind, ElementEdit edit)
     {
         var keys = unique.Released(kind, edit);
-        var labels = unique.LosesLabel(kind, edit) ? edit.Removed.ToList() : [];
+        List<string> labels = unique.LosesLabel(kind, edit) ? [.. edit.Removed] : [];
         if (keys.Count == 0 && labels.Count == 0)
             return;
         var rows = batch.For(Edit(kind, [], labels) + "RETURN count(*)");
@@ -120,7 +120,7 @@ internal sealed class ChangeRows(RestoreJob job, UniqueValues unique, IReadOnlyD
         rows.EndRow();
     }
 
-    private string Edit(BlockKind kind, IReadOnlyList<string> added, IReadOnlyList<string> removed) =>
+    private string Edit(BlockKind kind, List<string> added, List<string> removed) =>
         $"{job.CypherPrefix}UNWIND $rows AS row MATCH {(kind == BlockKind.Nodes ? "(e)" : "()-[e]->()")} "
         + "WHERE id(e) = row[0] SET e += row[1] "
         + (added.Count > 0 ? $"SET e{CypherName.Labels(added)} " : "")

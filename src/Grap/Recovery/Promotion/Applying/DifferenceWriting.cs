@@ -1,5 +1,4 @@
 using Grap.Bolt;
-using Grap.Comparison;
 using Grap.Servers;
 
 namespace Grap.Recovery.Promotion.Applying;

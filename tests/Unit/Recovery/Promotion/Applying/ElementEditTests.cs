@@ -17,7 +17,8 @@ public sealed class ElementEditTests
             ElementBytes.Node(7, ["A", "B"], ("same", 1L), ("was", 1L), ("gone", "x")),
             ElementBytes.Node(7, ["B", "C"], ("new", true), ("same", 1L), ("was", 2L))));
 
-        Assert.Equal((["C"], ["A"]), (edit.Added.ToArray(), edit.Removed.ToArray()));
+        Assert.Equal(["C"], edit.Added);
+        Assert.Equal(["A"], edit.Removed);
         var properties = Assert.IsType<IReadOnlyDictionary<string, object?>>(
             new PackStreamReader(edit.Properties.Span).ReadValue(), exactMatch: false);
         Assert.Equal(
