@@ -26,14 +26,30 @@ public sealed class InvokeGrapPromotionCommand : PromotionCommand
     [ValidateSet(Auto, nameof(PromotionStrategy.Apply), nameof(PromotionStrategy.Swap))]
     public string Strategy { get; set; } = Auto;
 
+    /// <summary>Production no longer starts: its folders as they are become the safety copy.</summary>
+    [Parameter]
+    public SwitchParameter ProductionUnavailable { get; set; }
+
+    private protected override bool IsProductionUnavailable => ProductionUnavailable;
+
     /// <inheritdoc/>
     protected override void Begin()
     {
         base.Begin();
         _mustAsk = MustAsk(Force);
         _isRehearsal = IsRehearsal;
-        _strategy = Strategy == Auto ? null : Enum.Parse<PromotionStrategy>(Strategy);
+        _strategy = ProductionUnavailable ? PromotionStrategy.Swap
+            : Strategy == Auto ? null
+            : Enum.Parse<PromotionStrategy>(Strategy);
+        if (ProductionUnavailable && Strategy == nameof(PromotionStrategy.Apply))
+        {
+            throw new GrapException(GrapCondition.SettingInvalid,
+                "Nothing can be applied to production while it does not start.", "Use -Strategy Swap.", Strategy);
+        }
     }
+
+    private protected override bool OnlySwaps(RecoveryRecord record) => _strategy == PromotionStrategy.Swap
+        || record.Promotion is { Stage: PromotionStage.Promoting, Strategy: PromotionStrategy.Swap };
 
     private protected override async Task ProcessAsync(
         PipelineWorker worker, PromotionScene scene, RecoveryRecord record, string production)

@@ -5,8 +5,10 @@ using Grap.PowerShell.Repositories;
 using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Recovery.Promotion.Applying;
+using Grap.Recovery.Promotion.Swap;
 using Grap.Recovery.States;
 using Grap.Repositories;
+using Grap.Servers.Control;
 
 namespace Grap.PowerShell.Recovery;
 
@@ -29,9 +31,50 @@ public abstract class PromotionCommand : SessionCommand
     [Parameter]
     public SwitchParameter Stepwise { get; set; }
 
+    /// <summary>The installation whose <c>neo4j</c> command stops and starts the server.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Neo4jHome { get; set; }
+
+    /// <summary>The folder of that server's <c>neo4j.conf</c>.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Neo4jConf { get; set; }
+
+    /// <summary>The systemd unit that the server is.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SystemdUnit { get; set; }
+
+    /// <summary>The Docker container that the server runs in.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Container { get; set; }
+
+    /// <summary>A command that stops the server.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StopCommand { get; set; }
+
+    /// <summary>A command that starts the server.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StartCommand { get; set; }
+
+    /// <summary>The server's data folder, where it can be changed here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DataPath { get; set; }
+
     /// <summary>Asks no question.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Whether only folders are exchanged, so that nothing needs a session to production.</summary>
+    private protected abstract bool OnlySwaps(RecoveryRecord record);
+
+    /// <summary>Whether production does not start.</summary>
+    private protected virtual bool IsProductionUnavailable => false;
 
     /// <summary>Does it, beside the pipeline thread.</summary>
     /// <param name="worker">The way to the pipeline.</param>
@@ -55,11 +98,31 @@ public abstract class PromotionCommand : SessionCommand
             KeepsOwnNodes = settings.Projection,
             Scratch = LoadScratchOptions(),
         };
+        var control = FindControl();
+        var onlySwaps = OnlySwaps(record);
+        var swap = !control.IsGiven && !onlySwaps ? null : new SwapOptions
+        {
+            Login = target.Given?.Again() ?? target.Options!,
+            Control = control,
+            DataFolder = FindHints(settings, DataPath),
+            ProductionUnavailable = IsProductionUnavailable,
+        };
         Run(async worker =>
         {
-            var scene = new PromotionScene(worker, path, target, options);
+            var scene = new PromotionScene(worker, path, target, onlySwaps ? null : options, swap, options.Scratch,
+                settings.Projection);
             await using var closing = scene.ConfigureAwait(false);
             await ProcessAsync(worker, scene, record, target.ToString()).ConfigureAwait(false);
         });
     }
+
+    private ServerControlOptions FindControl() => new()
+    {
+        Home = Absolute(Neo4jHome),
+        Configuration = Absolute(Neo4jConf),
+        SystemdUnit = SystemdUnit,
+        Container = Container,
+        StopCommand = StopCommand,
+        StartCommand = StartCommand,
+    };
 }

@@ -92,7 +92,7 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         {
             KeepsOwnNodes = _projects,
             Scratch = _options.Scratch,
-        });
+        }, swap: null, _options.Scratch, _projects);
         await using var closing = scene.ConfigureAwait(false);
         await scene.ChangeAsync(AuditedOperation.PromoteRecovery(database), (promoter, progress) =>
             promoter.PromoteAsync(database, PromotionStrategy.Apply, progress, worker.Cancellation))

@@ -22,12 +22,15 @@ public sealed class UndoGrapPromotionCommand : PromotionCommand
         _mustAsk = MustAsk(Force);
     }
 
+    private protected override bool OnlySwaps(RecoveryRecord record) =>
+        record.Promotion is { Strategy: PromotionStrategy.Swap };
+
     private protected override async Task ProcessAsync(
         PipelineWorker worker, PromotionScene scene, RecoveryRecord record, string production)
     {
         var promotion = Promoter.CheckCanUndo(record);
         if (_mustAsk && !await worker.ShouldProcessAsync(
-            production, $"Undo the promotion of backup {record.BackupId}, back to {promotion.SafetyBackupId}")
+            production, $"Undo the promotion of backup {record.BackupId}, back to {promotion.SafetyBackupId ?? "its folders"}")
             .ConfigureAwait(false))
             return;
         await scene.ChangeAsync(AuditedOperation.UndoPromotion(record.Database), (promoter, progress) =>

@@ -65,9 +65,9 @@ internal sealed class SwapRun(SwapSite site)
             var remarks = await TakeBackAfterAsync(known).ConfigureAwait(false);
             if (known is OperationCanceledException)
                 throw known;
-            var after = site.RanBefore ? " and it runs on them again." : "; it was left stopped.";
-            throw new GrapException(GrapCondition.PromotionFailed,
-                string.Join(' ', [$"{known.Message} The server's own folders are in their places{after}", .. remarks]),
+            var after = site.RanBefore ? ", and it runs on them again." : "; it was left stopped.";
+            throw new GrapException(GrapCondition.PromotionFailed, string.Join(' ',
+                [$"It was taken back: the server's own folders are in their places{after}", .. remarks, known.Message]),
                 (known as GrapException)?.RecommendedAction ?? "Look into the server's logs, then try again.",
                 (known as GrapException)?.Target, known);
         }
@@ -135,8 +135,9 @@ internal sealed class SwapRun(SwapSite site)
         {
             var places = string.Join(" and ", site.Exchange.Folders.Select(static folder => $"'{folder.Live}'"));
             throw new GrapException(GrapCondition.PromotionFailed,
-                $"{failure.Message} Going back did not succeed either: {known.Message} The server may be down. What "
-                + $"belongs in {places} stands beside it.", $"{known.RecommendedAction} {ByHand}", known.Target, second);
+                $"The server may be down. What belongs in {places} stands beside it. Going back did not succeed: "
+                + $"{known.Message} Before that: {failure.Message}", $"{known.RecommendedAction} {ByHand}", known.Target,
+                second);
         }
     }
 
