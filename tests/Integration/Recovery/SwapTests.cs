@@ -66,8 +66,8 @@ public sealed class SwapTests(ITestOutputHelper output) : IDisposable
         var repository = await RecoverAsync(server, BackupMethod.HotCopy);
         await server.RunAsync("CREATE (:Since)", Cancellation);
         var book = new RecoveryBook(repository);
-        var staged = Directory.EnumerateFiles(
-            book.Read(CommandServer.Database).StagingFolder!, "neostore.propertystore.db", SearchOption.AllDirectories).Single();
+        var staged = Path.Combine(
+            StagedData(repository), "databases", CommandServer.Database, "neostore.propertystore.db");
         var sound = File.ReadAllBytes(staged);
 
         // Damage that came after the validation, and that a server does not notice when it starts.
@@ -126,11 +126,7 @@ public sealed class SwapTests(ITestOutputHelper output) : IDisposable
         await ExpectAsync(GrapCondition.SettingInvalid, sound with { Control = new ServerControlOptions() });
         await ExpectAsync(GrapCondition.DataFolderMismatch, sound with
         {
-            DataFolder = new DataFolderHints
-            {
-                DataPath = Path.Combine(
-                    Directory.EnumerateDirectories(new RecoveryBook(repository).Read(CommandServer.Database).StagingFolder!).Single(), "data"),
-            },
+            DataFolder = new DataFolderHints { DataPath = StagedData(repository) },
         });
         await ExpectAsync(GrapCondition.DataFolderUnavailable, sound with
         {
@@ -211,6 +207,10 @@ public sealed class SwapTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((server.Installation.Version, (long)Nodes), (record.Staged!.ServerVersion, record.Staged.Nodes));
         return repository;
     }
+
+    private static string StagedData(FolderRepository repository) => Path.Combine(
+        Directory.EnumerateDirectories(new RecoveryBook(repository).Read(CommandServer.Database).StagingFolder!).Single(),
+        "data");
 
     private static Promoter Promoter(CommandServer server, FolderRepository repository) =>
         Promoter(new SwapOptions { Login = server.Login, Control = server.Control }, repository);
