@@ -29,6 +29,12 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <summary>Removing a backup.</summary>
     public static AuditedOperation RemoveBackup(string id) => new(JournalState.Removed, Backup, id);
 
+    /// <summary>Writing a backup in a format of others, to a place that Grap does not look after.</summary>
+    public static AuditedOperation ExportBackup(string id, string target) => new("BackupExported", Backup, id)
+    {
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["target"] = target },
+    };
+
     /// <summary>Recovering a database.</summary>
     /// <param name="database">The database.</param>
     /// <param name="backupId">The backup.</param>

@@ -78,10 +78,16 @@ internal sealed record ApplyPlan
     {
         var missing = notCarried.Where(static n => n.Kind is NotCarriedKind.Constraint or NotCarriedKind.Index)
             .Select(static n => n.Name).ToHashSet(StringComparer.Ordinal);
+        var options = notCarried.Where(static n => n.Kind == NotCarriedKind.IndexOption)
+            .Select(static n => n.Name).ToHashSet(StringComparer.Ordinal);
         return wanted with
         {
             Constraints = [.. wanted.Constraints.Where(c => !missing.Contains(c.Name))],
-            Indexes = [.. wanted.Indexes.Where(i => !missing.Contains(i.Name))],
+            Indexes =
+            [
+                .. wanted.Indexes.Where(i => !missing.Contains(i.Name)).Select(i =>
+                    options.Contains($"{i.Name}.{SchemaPlan.Provider}") ? i with { Provider = null } : i),
+            ],
         };
     }
 
