@@ -43,19 +43,6 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
             Value | Should -Be 2, 3
         }
 
-        It 'says what Swap would do, or what it needs' -Skip:(-not $global:GrapTestServer.Home) {
-            { $recovered | Invoke-GrapPromotion -Strategy Swap -Force -ErrorAction Stop } |
-                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
-            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Container graph -DataPath $TestDrive -Force -ErrorAction Stop } |
-                Should -Throw -ErrorId (ErrorId DataFolderUnavailable Invoke-GrapPromotion)
-            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Strategy Apply -Force -ErrorAction Stop } |
-                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
-            $plan = $recovered | Invoke-GrapPromotion -Session $session -Strategy Swap -SystemdUnit neo4j -WhatIf
-            "$($plan.Strategy)" | Should -Be 'Swap'
-            "$($plan.Steps)" | Should -Match 'systemd unit neo4j'
-            Value | Should -Be 2, 3
-        }
-
         It 'promotes what is piped to it, and tells' {
             $result = $recovered | Invoke-GrapPromotion -Force
             $result.Status | Should -Be 'PROMOTED'
@@ -85,6 +72,19 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
             $undone.Equal | Should -BeTrue
             Value | Should -Be 2, 3
             (Get-GrapAuditLog -Repository $repository).Operation | Should -Contain 'PromotionUndone'
+        }
+
+        It 'says what Swap would do, or what it needs' -Skip:(-not $global:GrapTestServer.Home) {
+            { $recovered | Invoke-GrapPromotion -Strategy Swap -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
+            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Container graph -DataPath $TestDrive -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId DataFolderUnavailable Invoke-GrapPromotion)
+            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Strategy Apply -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
+            $plan = $recovered | Invoke-GrapPromotion -Session $session -Strategy Swap -SystemdUnit neo4j -WhatIf
+            "$($plan.Strategy)" | Should -Be 'Swap'
+            "$($plan.Steps)" | Should -Match 'systemd unit neo4j'
+            Value | Should -Be 2, 3
         }
 
         It 'says so where there is nothing to undo' {
