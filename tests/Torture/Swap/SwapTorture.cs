@@ -71,8 +71,8 @@ internal sealed class SwapTorture : IDisposable
             if (goesOn)
                 await ExpectEndedAsync(moments[i]);
             await ExpectUndoneAsync(moments[i]);
-            Console.WriteLine(
-                $"Neo4j {_server.Installation.Version}: killed at '{moments[i]}', {(goesOn ? "ended, then " : "")}undone.");
+            var ended = goesOn ? "ended, then " : "";
+            Console.WriteLine($"Neo4j {_server.Installation.Version}: killed at '{moments[i]}', {ended}undone.");
         }
         Console.WriteLine("Production was always the old graph or the new one, and could be either.");
     }

@@ -114,7 +114,8 @@ internal sealed record ControlCommand(string Program, params string[] Arguments)
         public string Explain()
         {
             var said = Lines().Select(static line => line.Trim()).Where(static line => line.Length > 0)
-                .TakeLast(LinesKept).Select(static line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)
+                .TakeLast(LinesKept)
+                .Select(static line => line.Length > LongestLine ? line[..LongestLine] + "…" : line)
                 .ToList();
             return said.Count == 0 ? "" : " It said:\n  " + string.Join("\n  ", said);
         }

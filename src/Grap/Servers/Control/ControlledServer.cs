@@ -14,8 +14,8 @@ public sealed class ControlledServer(
     public IServerControl Control => control;
 
     /// <summary>Stops it. One that does not run is told so too: something may be about to start it again.</summary>
-    /// <exception cref="GrapException"><see cref="GrapCondition.ServerControlFailed"/>: the command failed, and there was
-    /// something to stop; <see cref="GrapCondition.ServerNotStopped"/>.</exception>
+    /// <exception cref="GrapException"><see cref="GrapCondition.ServerControlFailed"/>: the command failed, and there
+    /// was something to stop; <see cref="GrapCondition.ServerNotStopped"/>.</exception>
     public async Task StopAsync(CancellationToken cancellation)
     {
         var wasDown = await presence.FindTraceAsync(cancellation).ConfigureAwait(false) is null;
@@ -31,8 +31,8 @@ public sealed class ControlledServer(
         if (trace is null)
             return;
         throw new GrapException(GrapCondition.ServerNotStopped,
-            $"The server was told to stop by {control.Description} and still runs after {Seconds(limits.Down)} seconds. "
-            + trace,
+            $"The server was told to stop by {control.Description} and still runs after {Seconds(limits.Down)} "
+            + $"seconds. {trace}",
             "Check that this is what stops that very server, and that nothing starts it again by itself.",
             control.Description);
     }

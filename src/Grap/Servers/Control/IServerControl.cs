@@ -11,8 +11,8 @@ public interface IServerControl
     bool StartsAsThisUser { get; }
 
     /// <summary>Tells the server to stop. Telling one that does not run may be a failure or not.</summary>
-    /// <exception cref="GrapException"><see cref="GrapCondition.ServerControlFailed"/>; the message has what the command
-    /// printed.</exception>
+    /// <exception cref="GrapException"><see cref="GrapCondition.ServerControlFailed"/>; the message has what the
+    /// command printed.</exception>
     Task StopAsync(CancellationToken cancellation);
 
     /// <summary>Tells the server to start. The server outlives this process.</summary>

@@ -32,7 +32,8 @@ public sealed partial record ServerControlOptions
     /// <summary>Whether a way is given.</summary>
     public bool IsGiven => Ways > 0;
 
-    private int Ways => new[] { Home, SystemdUnit, Container, StopCommand ?? StartCommand }.Count(static w => w is not null);
+    private int Ways => new[] { Home, SystemdUnit, Container, StopCommand ?? StartCommand }
+        .Count(static way => way is not null);
 
     /// <summary>The control.</summary>
     /// <exception cref="GrapException"><see cref="GrapCondition.SettingInvalid"/>: none, several, or half of one is

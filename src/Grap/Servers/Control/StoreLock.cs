@@ -9,7 +9,7 @@ internal static class StoreLock
     private const string OfDatabase = "database_lock";
     private const string OfServer = "store_lock";
 
-    /// <summary>The lock that a process holds; null for none. On macOS .NET cannot ask, and it is always null.</summary>
+    /// <summary>The lock that a process holds; null for none. On macOS .NET cannot ask: always null.</summary>
     /// <param name="storeFolder">The folder of a database's stores; it need not exist.</param>
     public static string? FindHeld(string storeFolder) => new[]
     {

@@ -22,12 +22,12 @@ internal static class SwapPlan
             Steps =
             [
                 ground.Unavailable
-                    ? $"Take no safety backup of database {recovery.Database}, which does not start; its folders are kept "
-                    + "as they are, unverified."
+                    ? $"Take no safety backup of database {recovery.Database}, which does not start; its folders are "
+                    + "kept as they are, unverified."
                     : $"Take a safety backup of database {recovery.Database} and prove it.",
                 string.Create(CultureInfo.InvariantCulture,
-                    $"Copy {staged.TotalBytes / (double)(1 << 20):N0} MiB from staging to beside '{live.StoreFolder}' and "
-                    + $"'{live.LogFolder}'."),
+                    $"Copy {staged.TotalBytes / (double)(1 << 20):N0} MiB from staging to beside '{live.StoreFolder}' "
+                    + $"and '{live.LogFolder}'."),
                 $"Stop the server by {control.Description}.",
                 "Rename these folders away, and the copies into their places.",
                 "Start the server and see that it holds what staging held; change back on any failure.",

@@ -90,8 +90,8 @@ internal sealed class SwapPreflight(SwapOptions options)
         throw new GrapException(GrapCondition.NotSupported,
             $"Staging was written by Neo4j {staged.ServerVersion} ({staged.Edition}), and production is Neo4j {version}"
             + (edition is null ? "" : $" ({edition})") + ": its files are only for the same.",
-            "Promote with -Strategy Apply, or put production's version beside the other installations, set NEO4J_HOME to "
-            + "it and recover a logical backup again.", recovery.Database);
+            "Promote with -Strategy Apply, or put production's version beside the other installations, set NEO4J_HOME "
+            + "to it and recover a logical backup again.", recovery.Database);
     }
 
     // Nobody can be asked. What the installation and the damaged store still say is looked at.
@@ -154,8 +154,8 @@ internal sealed class SwapPreflight(SwapOptions options)
             if (control.StartsAsThisUser && !owner.IsThisUser)
             {
                 throw new GrapException(GrapCondition.SettingInvalid,
-                    $"The files in '{folder}' belong to user {owner.User}, and {control.Description} would run the server "
-                    + "as the user that runs Grap.",
+                    $"The files in '{folder}' belong to user {owner.User}, and {control.Description} would run the "
+                    + "server as the user that runs Grap.",
                     "Run Grap as that user, or say how the server is started as that user: its systemd unit, or two "
                     + "commands.", folder);
             }

@@ -30,7 +30,8 @@ internal sealed record SwapSite
 }
 
 /// <summary>What was seen of a server after an exchange.</summary>
-/// <param name="Equal">Whether it holds what it should; null where that was not looked at, or could not be told.</param>
+/// <param name="Equal">Whether it holds what it should; null where that was not looked at, or cannot be
+/// told.</param>
 /// <param name="Remarks">What somebody should know, each as a sentence.</param>
 internal sealed record SwapFinding(bool? Equal, IReadOnlyList<string> Remarks);
 
@@ -41,7 +42,7 @@ internal sealed record SwapFinding(bool? Equal, IReadOnlyList<string> Remarks);
 internal sealed class SwapRun(SwapSite site)
 {
     private const string ByHand =
-        "Run the same command again to go on, or Undo-GrapPromotion to go back; docs/swap.md says how to do it by hand.";
+        "Run the same command again to go on, or Undo-GrapPromotion to go back; docs/swap.md says how by hand.";
 
     private bool _serverIsTouched = site.Resumed;
 
@@ -136,8 +137,8 @@ internal sealed class SwapRun(SwapSite site)
             var places = string.Join(" and ", site.Exchange.Folders.Select(static folder => $"'{folder.Live}'"));
             throw new GrapException(GrapCondition.PromotionFailed,
                 $"The server may be down. What belongs in {places} stands beside it. Going back did not succeed: "
-                + $"{known.Message} Before that: {failure.Message}", $"{known.RecommendedAction} {ByHand}", known.Target,
-                second);
+                + $"{known.Message} Before that: {failure.Message}", $"{known.RecommendedAction} {ByHand}",
+                known.Target, second);
         }
     }
 

@@ -64,7 +64,8 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
         }).RunAsync(run.Cancellation).ConfigureAwait(false);
         run.KeepSafetyCopy(new SafetyCopy([names.Old.StoreFolder, names.Old.LogFolder],
             ground.Unavailable ? SafetyCopyState.Unverified : SafetyCopyState.Stopped));
-        return Proof(finding, [.. Missed(ground, names, run.Cancellation), Kept("The old database is kept in", names.Old)]);
+        return Proof(
+            finding, [.. Missed(ground, names, run.Cancellation), Kept("The old database is kept in", names.Old)]);
     }
 
     /// <inheritdoc/>
@@ -255,8 +256,8 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
             && StoreIdentity.TryRead(names.Old, cancellation) is { } old && old.LastTransaction > safe)
         {
             yield return string.Create(CultureInfo.InvariantCulture,
-                $"{old.LastTransaction - safe} transactions were committed between the safety backup and the stop. They "
-                + $"are in the old database alone.");
+                $"{old.LastTransaction - safe} transactions were committed between the safety backup and the stop. "
+                + $"They are in the old database alone.");
         }
     }
 
