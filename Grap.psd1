@@ -22,6 +22,7 @@
         'Get-GrapRecovery'
         'Get-GrapSession'
         'Initialize-GrapSchema'
+        'Invoke-GrapPromotion'
         'Invoke-GrapQuery'
         'Invoke-GrapRetention'
         'New-GrapBackup'
@@ -35,6 +36,7 @@
         'Test-GrapAuditLog'
         'Test-GrapBackup'
         'Undo-GrapBackupRemoval'
+        'Undo-GrapPromotion'
         'Unprotect-GrapBackup'
         'Wait-GrapRecovery'
     )

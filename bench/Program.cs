@@ -10,6 +10,7 @@ Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringCompare
     ["large"] = LargeElementBench.RunAsync,
     ["proof"] = ProofBench.RunAsync,
     ["compare"] = ComparisonBench.RunAsync,
+    ["apply"] = ApplyBench.RunAsync,
     ["listing"] = ListingBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["module"] = ModuleBench.RunAsync,

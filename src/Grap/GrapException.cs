@@ -96,8 +96,21 @@ public enum GrapCondition
     RecoveryFailed,
     /// <summary>Somebody stopped the recovery; it was rolled back.</summary>
     RecoveryStopped,
+    /// <summary>The backup that a promotion could go back to was not taken or does not stand its proof; production was
+    /// not touched.</summary>
+    SafetyBackupFailed,
+    /// <summary>A promotion, or its undoing, did not come to its end.</summary>
+    PromotionFailed,
     /// <summary>A server runs on the data folder.</summary>
     DataFolderInUse,
+    /// <summary>No space left beside a server's files.</summary>
+    DataFolderFull,
+    /// <summary>What stops and starts a server failed, or did not come to its end.</summary>
+    ServerControlFailed,
+    /// <summary>A server still runs after it was told to stop.</summary>
+    ServerNotStopped,
+    /// <summary>A server, or its database, does not come up after it was started.</summary>
+    ServerNotStarted,
     /// <summary>The file or folder that was to be written exists.</summary>
     TargetExists,
     /// <summary>What was asked for is not possible with this server or backup.</summary>

@@ -4,13 +4,22 @@ using Grap.Tests.Torture.Contention;
 using Grap.Tests.Torture.Crash;
 using Grap.Tests.Torture.OnlineCopy;
 using Grap.Tests.Torture.Processes;
+using Grap.Tests.Torture.Promotions;
 using Grap.Tests.Torture.Suspension;
+using Grap.Tests.Torture.Swap;
 
 const string Copy = "copy";
+const string Swap = "swap";
 
 if (args is [ChildArguments.Word, ..])
 {
     await ChildProgram.RunAsync(ChildArguments.Parse(args));
+    return 0;
+}
+
+if (args is [SwapChild.Word, ..])
+{
+    await SwapChild.BeAsync(args);
     return 0;
 }
 
@@ -34,11 +43,13 @@ Console.CancelKeyPress += (_, press) =>
 };
 try
 {
-    var overRepository = arguments.Runs.Where(static run => run != Copy).ToList();
+    var overRepository = arguments.Runs.Where(static run => run is not (Copy or Swap)).ToList();
     if (overRepository.Count > 0)
         await RunOverRepositoryAsync(overRepository);
     if (arguments.Runs.Contains(Copy))
         await OnlineCopyRun.RunAsync(arguments, stop.Token);
+    if (arguments.Runs.Contains(Swap))
+        await SwapTorture.RunAsync(arguments.Versions, arguments.Moments, stop.Token);
     return 0;
 }
 catch (Exception failure) when (failure is not (OperationCanceledException or LabException))
@@ -67,6 +78,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
             {
                 "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
+                "apply" => ApplyTorture.RunAsync(site, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),
             });
         }

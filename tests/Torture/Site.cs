@@ -20,17 +20,19 @@ internal sealed class Site : IAsyncDisposable
     private const int Speed = 20;
     private readonly string _root = Directory.CreateTempSubdirectory("grap-torture-").FullName;
     private readonly LabServer? _server;
-    private readonly Session _session;
     private int _taken;
 
     private Site(LabServer? server, Session session, string address)
     {
-        (_server, _session, Server) = (server, session, address);
+        (_server, Session, Server) = (server, session, address);
         Directory.CreateDirectory(Notes);
     }
 
     /// <summary>The server's address.</summary>
     public string Server { get; }
+
+    /// <summary>A session to it.</summary>
+    public Session Session { get; }
 
     /// <summary>The repository's folder.</summary>
     public string Folder => Path.Combine(_root, "repository");
@@ -93,7 +95,7 @@ internal sealed class Site : IAsyncDisposable
     public async Task<string> TakeAsync(string? id, CancellationToken cancellation)
     {
         id ??= $"whole-{(++_taken).ToString(CultureInfo.InvariantCulture)}";
-        await new BackupTaker().TakeAsync(_session, Open(), new BackupOptions { Id = id, Method = BackupMethod.Bolt }, null, cancellation);
+        await new BackupTaker().TakeAsync(Session, Open(), new BackupOptions { Id = id, Method = BackupMethod.Bolt }, null, cancellation);
         return id;
     }
 
@@ -118,7 +120,7 @@ internal sealed class Site : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _session.DisposeAsync();
+        await Session.DisposeAsync();
         if (_server is not null)
             await _server.DisposeAsync();
         if (!Keep)

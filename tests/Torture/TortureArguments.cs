@@ -4,22 +4,26 @@ using Grap.Lab.Servers;
 namespace Grap.Tests.Torture;
 
 /// <summary>What the program was asked for.</summary>
-/// <param name="Runs">Which of crash, suspend, contend and copy, in this order.</param>
+/// <param name="Runs">Which of crash, suspend, contend, apply, copy and swap, in this order.</param>
 /// <param name="Kills">Random kills, after those at failpoints.</param>
 /// <param name="Seed">Seed of the random moments.</param>
 /// <param name="Rounds">Operations of each of two processes that contend.</param>
-/// <param name="Server">A server that runs already; null to start one. Not for copy, which kills its own.</param>
+/// <param name="Server">A server that runs already; null to start one. Not for copy and swap, which have
+/// their own.</param>
 internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
 {
     public const string Usage =
-        "Usage: Grap.Tests.Torture crash|suspend|contend|copy … "
+        "Usage: Grap.Tests.Torture crash|suspend|contend|apply|copy|swap … "
         + "[--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] "
-        + "[--copies N] [--versions V,V,…] [--small] [--no-controls]";
+        + "[--copies N] [--versions V,V,…] [--small] [--no-controls] [--moments N]";
 
     /// <summary>Copies of servers under load.</summary>
     public int Copies { get; init; } = 200;
 
-    /// <summary>The Neo4j versions whose servers are copied, in turn.</summary>
+    /// <summary>At how many moments a promotion is killed.</summary>
+    public int Moments { get; init; } = int.MaxValue;
+
+    /// <summary>The Neo4j versions whose servers are copied, or exchanged, in turn.</summary>
     public IReadOnlyList<string> Versions { get; init; } = [LabServerOptions.DefaultVersion];
 
     /// <summary>Whether these servers have a small graph.</summary>
@@ -35,12 +39,14 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
         {
             arguments = words[i] switch
             {
-                "crash" or "suspend" or "contend" or "copy" => arguments with { Runs = [.. arguments.Runs, words[i]] },
+                "crash" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
+                    arguments with { Runs = [.. arguments.Runs, words[i]] },
                 "--kills" => arguments with { Kills = Number(words, ++i) },
                 "--seed" => arguments with { Seed = Number(words, ++i) },
                 "--rounds" => arguments with { Rounds = Number(words, ++i) },
                 "--copies" => arguments with { Copies = Number(words, ++i) },
                 "--versions" when i + 1 < words.Length => arguments with { Versions = words[++i].Split(',') },
+                "--moments" => arguments with { Moments = Number(words, ++i) },
                 "--small" => arguments with { Small = true },
                 "--no-controls" => arguments with { Controls = false },
                 "--server" when i + 1 < words.Length => arguments with { Server = words[++i] },

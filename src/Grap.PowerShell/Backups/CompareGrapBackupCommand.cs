@@ -9,6 +9,7 @@ using Grap.PowerShell.Repositories;
 using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Repositories;
+using Grap.Servers.Installations;
 
 namespace Grap.PowerShell;
 
@@ -48,14 +49,18 @@ public sealed class CompareGrapBackupCommand : SessionCommand
     {
         var reference = Locate(ReferenceId);
         var detailed = Detailed.IsPresent;
+        var scratch = LoadScratchOptions();
         if (DifferenceId is { } others)
         {
             var located = Array.ConvertAll(others, Locate);
             Run(async worker =>
             {
                 foreach (var other in located)
-                    await CompareAsync(worker, reference, () => Task.FromResult(Open(other)), other.Id, detailed)
+                {
+                    await CompareAsync(
+                        worker, reference, () => OpenAsync(worker, other, scratch), other.Id, scratch, detailed)
                         .ConfigureAwait(false);
+                }
             });
             return;
         }
@@ -65,7 +70,7 @@ public sealed class CompareGrapBackupCommand : SessionCommand
             var session = await OpenAsync(target, worker.Cancellation).ConfigureAwait(false);
             await CompareAsync(
                 worker, reference, () => GraphSources.OpenAsync(session, worker.Cancellation), target.ToString(),
-                detailed).ConfigureAwait(false);
+                scratch, detailed).ConfigureAwait(false);
         });
     }
 
@@ -75,16 +80,22 @@ public sealed class CompareGrapBackupCommand : SessionCommand
         return (reference.Id, RepositoryLocation.Resolve(SessionState, settings.Repository));
     }
 
-    private static IGraphSource Open((string Id, string Path) backup) =>
-        GraphSources.Open(FolderRepository.Open(backup.Path, create: false), backup.Id);
+    private static async Task<IGraphSource> OpenAsync(
+        PipelineWorker worker, (string Id, string Path) backup, ScratchOptions scratch)
+    {
+        using var progress = new ProgressRelay(worker);
+        return await GraphSources.OpenAsync(
+            FolderRepository.Open(backup.Path, create: false), backup.Id, scratch, progress, worker.Cancellation)
+            .ConfigureAwait(false);
+    }
 
     private static async Task CompareAsync(
         PipelineWorker worker, (string Id, string Path) reference, Func<Task<IGraphSource>> open, string name,
-        bool detailed)
+        ScratchOptions scratch, bool detailed)
     {
         try
         {
-            var before = Open(reference);
+            var before = await OpenAsync(worker, reference, scratch).ConfigureAwait(false);
             await using var _ = before.ConfigureAwait(false);
             var after = await open().ConfigureAwait(false);
             await using var __ = after.ConfigureAwait(false);

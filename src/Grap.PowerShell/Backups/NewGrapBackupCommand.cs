@@ -3,7 +3,6 @@ using Grap.Audit;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Configuration;
-using Grap.OnlineCopy;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
@@ -95,7 +94,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
             Tags = Tag,
             CompressionLevel = CompressionLevel ?? settings.CompressionLevel,
             Method = Method == Auto ? null : Enum.Parse<BackupMethod>(Method),
-            DataFolder = FindHints(settings),
+            DataFolder = FindHints(settings, DataPath),
             MaxBytesPerSecond = MaxBytesPerSecond,
             Connections = Connection,
             MaxPass = MaxPass,
@@ -174,14 +173,4 @@ public sealed class NewGrapBackupCommand : SessionCommand
             : throw new GrapException(GrapCondition.SettingInvalid,
                 "Method Dump takes the database of a stopped server; a session is to one that runs.",
                 "Leave out -Session and name the data folder with -DataPath, or use -Method HotCopy.", Session.Uri);
-
-    private DataFolderHints FindHints(GrapSettings settings) => new()
-    {
-        DataPath = Absolute(DataPath ?? settings.Data),
-        Home = Absolute(settings.Home),
-        Configuration = Absolute(settings.ConfigurationFolder),
-    };
-
-    private string? Absolute(string? path) =>
-        path is null ? null : Path.GetFullPath(path, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 }

@@ -54,13 +54,5 @@ internal sealed record RecoveryScene(
     PipelineWorker Worker, RecoveryBook Book, AuditTrail Trail, ProductionMirror Mirror, string? Named)
 {
     /// <summary>The database that was named, or the only one of which there is something.</summary>
-    public string Database => Named ?? Book.List().Where(static r => r.State != RecoveryState.NotRecovering).ToList() switch
-    {
-        [var only] => only.Database,
-        [] => throw new GrapException(GrapCondition.RecoveryStateInvalid, "Nothing is being recovered.",
-            "Start-GrapRecovery begins a recovery."),
-        var several => throw new GrapException(GrapCondition.RecoveryStateInvalid,
-            $"Several databases are being recovered: {string.Join(", ", several.Select(static r => r.Database))}.",
-            "Name one with -Database."),
-    };
+    public string Database => Book.Choose(Named);
 }

@@ -3,7 +3,10 @@ using Grap.Audit;
 using Grap.PowerShell.Backups;
 using Grap.PowerShell.Recovery;
 using Grap.PowerShell.Running;
+using Grap.PowerShell.Sessions;
 using Grap.Recovery;
+using Grap.Recovery.Promotion;
+using Grap.Recovery.Promotion.Applying;
 using Grap.Recovery.Staging;
 using Grap.Recovery.States;
 using Grap.Repositories;
@@ -14,10 +17,12 @@ namespace Grap.PowerShell;
 /// <summary>Restores a backup into staging and validates it there.</summary>
 [Cmdlet(VerbsLifecycle.Start, "GrapRecovery", SupportsShouldProcess = true)]
 [OutputType(typeof(RecoveryRecord))]
+[OutputType(typeof(PromotionResult))]
 public sealed class StartGrapRecoveryCommand : BackupCommand
 {
     private RecoveryOptions _options = new();
     private SessionOptions? _production;
+    private SessionOptions? _promotesTo;
     private bool _projects;
 
     /// <summary>Cypher that must hold in the restored graph.</summary>
@@ -30,11 +35,19 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     [ValidateNotNullOrEmpty]
     public string[] AssertionPath { get; set; } = [];
 
+    /// <summary>Promotes the result when it is validated.</summary>
+    [Parameter]
+    public SwitchParameter Promote { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin()
     {
         base.Begin();
         var settings = LoadSettings();
+        var promotes = MyInvocation.BoundParameters.ContainsKey(nameof(Promote))
+            ? Promote.IsPresent
+            : settings.PromoteAfterValidation;
+        _promotesTo = promotes ? ServerLogin.Options(settings, null) : null;
         _projects = settings.Projection;
         _production = _projects ? RecoveryCommand.Production(settings) : null;
         _options = new RecoveryOptions
@@ -53,7 +66,8 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     {
         var backup = repository.Get(id);
         if (!await worker.ShouldProcessAsync(
-            $"database {backup.Database} from backup {id} in {repository.Path}", "Restore into staging and validate")
+            $"database {backup.Database} from backup {id} in {repository.Path}",
+            _promotesTo is null ? "Restore into staging and validate" : "Restore into staging, validate and promote")
             .ConfigureAwait(false))
             return;
         var shown = new AuditTrail(repository.Path, _projects, worker.Warning);
@@ -66,6 +80,23 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         worker.Output(record);
         if (record.State == RecoveryState.RecoveryFailed)
             worker.Error(ErrorRecords.From(Failed(record)));
+        else if (_promotesTo is { } options)
+            await PromoteAsync(worker, repository, record.Database, options).ConfigureAwait(false);
+    }
+
+    private async Task PromoteAsync(
+        PipelineWorker worker, FolderRepository repository, string database, SessionOptions production)
+    {
+        var target = new SessionTarget(null, production with { Database = database });
+        var scene = new PromotionScene(worker, repository.Path, target, new ApplyOptions
+        {
+            KeepsOwnNodes = _projects,
+            Scratch = _options.Scratch,
+        }, swap: null, _options.Scratch, _projects);
+        await using var closing = scene.ConfigureAwait(false);
+        await scene.ChangeAsync(AuditedOperation.PromoteRecovery(database), (promoter, progress) =>
+            promoter.PromoteAsync(database, PromotionStrategy.Apply, progress, worker.Cancellation))
+            .ConfigureAwait(false);
     }
 
     private IReadOnlyList<StagingAssertion> ReadAssertions(string path)

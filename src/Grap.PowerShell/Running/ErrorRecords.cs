@@ -47,13 +47,15 @@ internal static class ErrorRecords
             => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
+            or GrapCondition.ServerControlFailed or GrapCondition.ServerNotStopped or GrapCondition.ServerNotStarted
             => ErrorCategory.ResourceUnavailable,
         GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
         GrapCondition.CopyFailed => ErrorCategory.ReadError,
         GrapCondition.RepositoryLocked or GrapCondition.LockLost or GrapCondition.DataFolderInUse
             or GrapCondition.RecoveryInProgress => ErrorCategory.ResourceBusy,
         GrapCondition.RecoveryStopped => ErrorCategory.OperationStopped,
-        GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge
+        GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.DataFolderFull
+            or GrapCondition.ElementTooLarge
             => ErrorCategory.LimitsExceeded,
         GrapCondition.RepositoryFailed => ErrorCategory.WriteError,
         GrapCondition.RepositoryInvalid or GrapCondition.NotAnArchive or GrapCondition.ArchiveCorrupt
@@ -61,7 +63,8 @@ internal static class ErrorRecords
             => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
         GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
-            or GrapCondition.RecoveryFailed or GrapCondition.SchemaNotCreated
+            or GrapCondition.RecoveryFailed or GrapCondition.PromotionFailed or GrapCondition.SafetyBackupFailed
+            or GrapCondition.SchemaNotCreated
             => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Grap.Configuration;
+using Grap.OnlineCopy;
 using Grap.Servers.Installations;
 
 namespace Grap.PowerShell.Running;
@@ -64,20 +65,33 @@ public abstract class GrapCommand : PSCmdlet, IDisposable
         parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value));
 
     /// <summary>Where scratch servers come from, by the settings in force.</summary>
-    private protected ScratchOptions LoadScratchOptions() => new()
+    private protected ScratchOptions LoadScratchOptions() => new() { Home = Absolute(LoadSettings().Home) };
+
+    /// <summary>What is known here of where a server keeps its files.</summary>
+    /// <param name="settings">The settings in force.</param>
+    /// <param name="dataPath">The data folder that a parameter names; null for none.</param>
+    private protected DataFolderHints FindHints(GrapSettings settings, string? dataPath) => new()
     {
-        Home = LoadSettings().Home is { } home
-            ? Path.GetFullPath(home, SessionState.Path.CurrentFileSystemLocation.ProviderPath)
-            : null,
+        DataPath = Absolute(dataPath ?? settings.Data),
+        Home = Absolute(settings.Home),
+        Configuration = Absolute(settings.ConfigurationFolder),
     };
+
+    /// <summary>A path as the user means it: relative to the current location.</summary>
+    private protected string? Absolute(string? path) =>
+        path is null ? null : Path.GetFullPath(path, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 
     /// <summary>Whether to ask before acting: <c>-Force</c> spares the question, but neither <c>-WhatIf</c> nor an
     /// explicit <c>-Confirm</c>.
     /// </summary>
     private protected bool MustAsk(bool force) =>
         !force || MyInvocation.BoundParameters.ContainsKey("Confirm") ||
-        MyInvocation.BoundParameters.ContainsKey("WhatIf") ||
-        LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+        MyInvocation.BoundParameters.ContainsKey("WhatIf") || IsRehearsal;
+
+    /// <summary>Whether nothing is to happen: <c>-WhatIf</c>.</summary>
+    private protected bool IsRehearsal => MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     private void Guard(Action step)
     {

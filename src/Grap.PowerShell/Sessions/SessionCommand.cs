@@ -32,14 +32,15 @@ public abstract class SessionCommand : GrapCommand
     /// <summary>The database.</summary>
     [Parameter(ParameterSetName = ByAddress)]
     [ArgumentCompleter(typeof(DatabaseCompleter))]
-    public string? Database { get; set; }
+    public virtual string? Database { get; set; }
 
     /// <summary>Where the command would connect to, without connecting. Call it on the pipeline thread.</summary>
-    private protected SessionTarget Target()
+    /// <param name="database">The database where none is named; null for that of the settings.</param>
+    private protected SessionTarget Target(string? database = null)
     {
         if (Session is { } given)
             return new SessionTarget(given, null);
-        var settings = LoadSettings((SettingName.Uri, Uri), (SettingName.Database, Database));
+        var settings = LoadSettings((SettingName.Uri, Uri), (SettingName.Database, Database ?? database));
         return new SessionTarget(null, ServerLogin.Options(settings, Credential));
     }
 

@@ -71,6 +71,16 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     public static AuditedOperation DiscardRecovery(string database) =>
         new(RecoveryEntry.Discarded, RecoveryEntry.EntityType, database);
 
+    /// <summary>Making a recovery's result production's.</summary>
+    /// <param name="database">The database.</param>
+    public static AuditedOperation PromoteRecovery(string database) =>
+        new(RecoveryEntry.Promoted, RecoveryEntry.EntityType, database);
+
+    /// <summary>Making production what it was before a promotion.</summary>
+    /// <param name="database">The database.</param>
+    public static AuditedOperation UndoPromotion(string database) =>
+        new(RecoveryEntry.PromotionUndone, RecoveryEntry.EntityType, database);
+
     /// <summary>Pinning or unpinning a backup.</summary>
     public static AuditedOperation ProtectBackup(string id, bool protects) =>
         new(protects ? JournalState.Protected : JournalState.Unprotected, Backup, id);

@@ -1,3 +1,4 @@
+using Grap.Recovery.Promotion;
 using Grap.Recovery.States;
 using Grap.Repositories;
 
@@ -10,6 +11,9 @@ internal static class RecoveryEntry
     public const string EntityType = "recovery";
     public const string Started = "RecoveryStarted";
     public const string Discarded = "RecoveryDiscarded";
+    public const string PromotionStarted = "PromotionStarted";
+    public const string Promoted = "RecoveryPromoted";
+    public const string PromotionUndone = "PromotionUndone";
 
     /// <summary>The entry of one step.</summary>
     public static JournalEntry Of(RecoveryRecord before, RecoveryRecord after)
@@ -23,6 +27,8 @@ internal static class RecoveryEntry
             details["backupId"] = backup;
         if (after.ValidationErrors.Count > 0)
             details["problem"] = after.ValidationErrors[0];
+        if (after is { State: RecoveryState.Promoted, Promotion: { } promotion })
+            AddPromotion(details, promotion);
         return new JournalEntry
         {
             Operation = Operation(before.State, after.State),
@@ -33,13 +39,42 @@ internal static class RecoveryEntry
         };
     }
 
+    /// <summary>The entry of a promotion that begins, or that is undone.</summary>
+    public static JournalEntry OfPromotion(string operation, RecoveryRecord record)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["backupId"] = record.BackupId! };
+        AddPromotion(details, record.Promotion!);
+        return new JournalEntry
+        {
+            Operation = operation,
+            EntityType = EntityType,
+            EntityId = record.Database,
+            Details = details,
+        };
+    }
+
+    private static void AddPromotion(Dictionary<string, string> details, PromotionRecord promotion)
+    {
+        details["promotionId"] = promotion.Id.ToString();
+        details["strategy"] = promotion.Strategy.ToString();
+        if (promotion.SafetyBackupId is { } safety)
+            details["safetyBackupId"] = safety;
+        if (promotion.SafetyCopy is { } copy)
+        {
+            details["safetyCopy"] = string.Join(", ", copy.Folders);
+            details["safetyCopyState"] = copy.State.ToString();
+        }
+        if (promotion.UndoneFromBackupId is { } undone)
+            details["undoneFromBackupId"] = undone;
+    }
+
     private static string Operation(RecoveryState before, RecoveryState after) => after switch
     {
         RecoveryState.Recovering => Started,
         RecoveryState.Validation => "RecoveryRestored",
         RecoveryState.RecoveryFailed when before == RecoveryState.Recovering => "RecoveryRestored",
         RecoveryState.RecoverySuccess or RecoveryState.RecoveryFailed => "RecoveryValidated",
-        RecoveryState.Promoted => "RecoveryPromoted",
+        RecoveryState.Promoted => Promoted,
         _ => Discarded,
     };
 }

@@ -51,8 +51,9 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
         var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation).ConfigureAwait(false);
         try
         {
-            var begin = await NewestAsync(session, line, cancellation).ConfigureAwait(false);
-            var proven = await FindAsync(session, options, line, begin.Transaction, time, cancellation)
+            var database = new ConnectedDatabase(session, line);
+            var begin = await database.NewestAsync(cancellation).ConfigureAwait(false);
+            var proven = await database.FindFilesAsync(options.DataFolder, begin.Transaction, time, cancellation)
                 .ConfigureAwait(false);
             return new HotCopyTaking(session, options, progress, time, line, notes, begin, proven);
         }
@@ -117,57 +118,5 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
         var counts = await _line.AskAsync(
             asked => CountReader.ReadAsync(asked, _session, schema, cancellation), cancellation).ConfigureAwait(false);
         return (schema, counts);
-    }
-
-    private static async Task<(DatabaseFiles Files, StoreId Store)> FindAsync(
-        Session session, BackupOptions options, ReadingConnection line, long acknowledged, TimeProvider time,
-        CancellationToken cancellation)
-    {
-        var told = await line.AskAsync(
-            asked => ServerDirectories.AskAsync(asked, session, cancellation), cancellation).ConfigureAwait(false);
-        var local = await DataFolderFinder.IsLocalAsync(line.Endpoint.Host, cancellation).ConfigureAwait(false);
-        var candidates = new DataFolderFinder(options.DataFolder).Find(session.Database, told, local);
-        var facts = new DatabaseFacts(
-            await CreatedAtAsync(session, line, cancellation).ConfigureAwait(false), acknowledged);
-        var proof = new FolderProof(
-            async () => (await NewestAsync(session, line, cancellation).ConfigureAwait(false)).Transaction, time);
-        foreach (var candidate in candidates)
-        {
-            try
-            {
-                return (candidate.Files,
-                    await proof.ProveAsync(candidate.Files, facts, cancellation).ConfigureAwait(false));
-            }
-            catch (GrapException failure) when (candidate != candidates[^1] && failure.Condition
-                is GrapCondition.DataFolderUnavailable or GrapCondition.DataFolderMismatch)
-            {
-                // The configuration of an installation may be another server's: what this one says comes next.
-            }
-        }
-        throw new System.Diagnostics.UnreachableException();
-    }
-
-    private static async Task<DateTimeOffset> CreatedAtAsync(
-        Session session, ReadingConnection line, CancellationToken cancellation)
-    {
-        var rows = await line.AskAsync(asked => asked.ReadAllAsync(
-            new BoltQuery(session.CypherPrefix + "CALL db.info() YIELD creationDate RETURN creationDate")
-            {
-                Database = session.Database,
-            }, cancellation), cancellation).ConfigureAwait(false);
-        return DateTimeOffset.TryParse(rows.FirstOrDefault()?[0] as string, CultureInfo.InvariantCulture,
-            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var created)
-            ? created
-            : throw CopyFault.Mismatch(session.Database, "the server does not tell when its store was created.");
-    }
-
-    private static async Task<(Guid Database, long Transaction)> NewestAsync(
-        Session session, ReadingConnection line, CancellationToken cancellation)
-    {
-        var bookmark = await line.AskAsync(
-            asked => asked.ReadBookmarkAsync(session.Database, cancellation), cancellation).ConfigureAwait(false);
-        return Bookmark.TryParse(bookmark, out var database, out var transaction)
-            ? (database, transaction)
-            : throw CopyFault.Mismatch(session.Database, "the server's bookmarks do not tell its last transaction.");
     }
 }

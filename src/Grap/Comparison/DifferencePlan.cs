@@ -73,7 +73,8 @@ public sealed class DifferencePlan
             "Restore the backup into an empty database instead.", wanted.Name);
     }
 
-    private List<PlannedChange> Changes(BlockKind kind, ChangeKind change) =>
+    /// <summary>The changes of one kind.</summary>
+    internal IReadOnlyList<PlannedChange> Changes(BlockKind kind, ChangeKind change) =>
         _changes.TryGetValue((kind, change), out var changes) ? changes : [];
 
     private void Add(ElementChange change, long mostBytes)

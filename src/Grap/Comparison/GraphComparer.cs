@@ -33,13 +33,37 @@ public sealed class GraphComparer
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(difference);
         var began = _time.GetTimestamp();
-        var schema = SchemaComparison.Compare(reference.Schema, difference.Schema);
         var result = WhyNotByElements(reference, difference) is { } reason
             ? await ByFingerprintAsync(reference, difference, reason, progress, cancellation).ConfigureAwait(false)
             : await ByElementsAsync(reference, difference, changed, progress, cancellation).ConfigureAwait(false);
+        return await CompleteAsync(result, reference, difference, began, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Compares two graphs by counts and fingerprint, whatever their ids: a state of a database whose elements
+    /// were made anew, and so have other ids there, is equal to the one that they were made from.</summary>
+    /// <exception cref="GrapException">A side is damaged, or cannot be reached any more.</exception>
+    public async Task<GraphDifference> CompareContentAsync(
+        IGraphSource reference, IGraphSource difference, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(difference);
+        var began = _time.GetTimestamp();
+        var result = await ByFingerprintAsync(
+            reference, difference, "Content was to be compared, whatever the ids.", progress, cancellation)
+            .ConfigureAwait(false);
+        return await CompleteAsync(result, reference, difference, began, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<GraphDifference> CompleteAsync(
+        GraphDifference result, IGraphSource reference, IGraphSource difference, long began,
+        CancellationToken cancellation)
+    {
+        var schema = SchemaComparison.Compare(reference.Schema, difference.Schema);
         return result with
         {
             Equal = result.Equal && schema.Count == 0,
+            SameContent = result.Equal,
             Schema = schema,
             Exact = await reference.IsOneStateAsync(cancellation).ConfigureAwait(false)
                 & await difference.IsOneStateAsync(cancellation).ConfigureAwait(false),

@@ -51,6 +51,8 @@ public sealed record GraphDifference
     /// <summary>True where nothing differs, the schema included. By fingerprint that is strong evidence, by elements
     /// it is proof.</summary>
     public required bool Equal { get; init; }
+    /// <summary>True where no element differs, whatever the schema.</summary>
+    internal bool SameContent { get; init; }
     /// <summary>Nodes that differ; by fingerprint only how many more or fewer there are.</summary>
     public required ChangeCounts Nodes { get; init; }
     /// <summary>Relationships that differ.</summary>

@@ -62,7 +62,9 @@ internal sealed class FolderProof(Func<Task<long>> newest, TimeProvider time)
             + "only record formats can be copied.", "Use -Method Bolt.", files.StoreFolder);
     }
 
-    private static StoreId ReadStoreId(DatabaseFiles files)
+    /// <summary>The id of the store in a database's folder.</summary>
+    /// <exception cref="GrapException">DataFolderUnavailable, DataFolderMismatch: there is none.</exception>
+    public static StoreId ReadStoreId(DatabaseFiles files)
     {
         var path = Path.Combine(files.StoreFolder, StoreId.FileName);
         using var file = files.OpenStore(StoreId.FileName)

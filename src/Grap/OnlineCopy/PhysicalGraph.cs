@@ -12,9 +12,10 @@ public sealed class PhysicalGraph : IGraphSource
     private readonly RecoveredDatabase _database;
     private readonly LiveGraph _graph;
 
-    private PhysicalGraph(string id, RecoveredDatabase database, LiveGraph graph)
+    private PhysicalGraph(BackupManifest manifest, RecoveredDatabase database, LiveGraph graph)
     {
-        Name = $"backup '{id}'";
+        Name = $"backup '{manifest.Id}'";
+        DatabaseId = manifest.Source.DatabaseId;
         _database = database;
         _graph = graph;
     }
@@ -24,6 +25,9 @@ public sealed class PhysicalGraph : IGraphSource
 
     /// <inheritdoc/>
     public GraphSchema Schema => _graph.Schema;
+
+    /// <summary>The database that was copied, which the scratch server knows under an id of its own.</summary>
+    public Guid? DatabaseId { get; }
 
     /// <inheritdoc/>
     public int Parallelism => _graph.Parallelism;
@@ -42,7 +46,7 @@ public sealed class PhysicalGraph : IGraphSource
         try
         {
             var graph = await LiveGraph.OpenAsync(database.Session, cancellation).ConfigureAwait(false);
-            return new PhysicalGraph(archive.Manifest.Id, database, graph);
+            return new PhysicalGraph(archive.Manifest, database, graph);
         }
         catch
         {

@@ -66,7 +66,9 @@ internal sealed class LabelQueries(RestoreJob job, bool nodes)
             job.RelationshipVectors.KeysOf([name]));
     }
 
-    private static string SetVectors(string procedure, int properties) =>
+    /// <summary>The part of a query that stores values of <c>e</c> again, as 32-bit floats: their keys stand in a row
+    /// behind its properties.</summary>
+    internal static string SetVectors(string procedure, int properties) =>
         $"WITH e, row CALL {{ WITH e, row UNWIND row[{properties + 1}] AS key "
         + $"CALL db.create.{procedure}(e, key, row[{properties}][key]) RETURN count(*) AS vectors }} ";
 }

@@ -65,15 +65,26 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         var staged = await StagedBackup.RestoreAsync(
             archive, backup, held.Current.StagingFolder!, options.Scratch, run).ConfigureAwait(false);
         List<string> errors;
+        StagedContent? content;
         await using (staged.ConfigureAwait(false))
         {
             held.MoveTo(RecoveryState.Validation);
             await TellAsync(changed).ConfigureAwait(false);
             errors = await AssertAsync(staged.Session, run).ConfigureAwait(false);
-            errors.AddRange(await staged.CheckAsync(run).ConfigureAwait(false));
+            var (version, edition) = (staged.Session.ServerVersion, staged.Session.Edition);
+            var check = await staged.CheckAsync(run).ConfigureAwait(false);
+            errors.AddRange(check.Problems);
+            content = check.Content is not { } found ? null : new StagedContent
+            {
+                ServerVersion = version,
+                Edition = edition,
+                Nodes = found.Counts.Nodes,
+                Relationships = found.Counts.Relationships,
+                Fingerprint = found.Fingerprint,
+            };
         }
         // Only now, when the server has stopped: what is promoted are its files.
-        held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors);
+        held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors, content);
     }
 
     private async Task<List<string>> AssertAsync(Session staging, VerificationRun run)

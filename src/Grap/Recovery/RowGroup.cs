@@ -21,7 +21,7 @@ internal sealed class RowGroup : IDisposable
         _parameters.Append([0xA1, 0x84, (byte)'r', (byte)'o', (byte)'w', (byte)'s', 0xD6, 0, 0, 0, 0]);
     }
 
-    /// <summary>The query; it returns one row with a list that has an entry for every row sent: an id, or
+    /// <summary>The query. One that creates returns one row with a list that has an entry for every row sent: an id, or
     /// <c>[row's first value, id]</c>.</summary>
     public string Query { get; }
 

@@ -22,6 +22,13 @@ internal sealed class WritingConnection(Session session) : IAsyncDisposable
     /// <summary>The server's name for the connection; null where there is none.</summary>
     public string? Id => _current?.Server.ConnectionId;
 
+    /// <summary>Rolls back what is open on it.</summary>
+    public async ValueTask RollbackAsync(CancellationToken cancellation)
+    {
+        if (_current is { IsOpen: true } open)
+            await open.RollbackAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Says that something was done: the next loss is met with all patience again.</summary>
     public void Arrived() => _patience.Renew();
 

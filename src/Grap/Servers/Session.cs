@@ -10,11 +10,13 @@ public sealed class Session : IAsyncDisposable
     private static int s_lastNumber;
 
     private readonly BoltDriver _driver;
+    private readonly SessionOptions _options;
     private int _closed;
 
     private Session(BoltDriver driver, SessionOptions options, BoltServer server, ServerIdentity identity)
     {
         _driver = driver;
+        _options = options;
         Number = Interlocked.Increment(ref s_lastNumber);
         Uri = options.Address.ToString();
         User = options.User;
@@ -55,6 +57,9 @@ public sealed class Session : IAsyncDisposable
 
     /// <summary>False once removed.</summary>
     public bool IsOpen => Volatile.Read(ref _closed) == 0;
+
+    /// <summary>How it was opened, to reach the same server again after it was stopped. Holds the credentials.</summary>
+    public SessionOptions Again() => _options;
 
     /// <summary>What Grap's own queries begin with, so that they mean the same on every server.</summary>
     internal string CypherPrefix { get; }

@@ -22,6 +22,10 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
     public Task Two_processes_on_one_repository_succeed_or_are_refused() =>
         RunAsync("The repository is sound.", "contend");
 
+    [Fact]
+    public Task A_promotion_killed_at_any_step_is_ended_or_undone_by_one_command() =>
+        RunAsync("one command ended or undid each", "apply");
+
     private async Task RunAsync(string conclusion, params string[] arguments)
     {
         var cancellation = TestContext.Current.CancellationToken;

@@ -76,14 +76,14 @@ internal sealed class Books
                 case [ChildWord.Begin, ChildWord.Take, var id]:
                     _begun.Add(id);
                     break;
-                case [ChildWord.Begin, ChildWord.Trash or ChildWord.Undo, var id]:
+                case [ChildWord.Begin, ChildWord.Trash or ChildWord.BringBack, var id]:
                     _moving.Add(id);
                     break;
                 case [ChildWord.Done, ChildWord.Trash, var id]:
                     _moving.Remove(id);
                     MoveToTrash(id);
                     break;
-                case [ChildWord.Done, ChildWord.Undo, var id]:
+                case [ChildWord.Done, ChildWord.BringBack, var id]:
                     _moving.Remove(id);
                     BringBack(id);
                     break;

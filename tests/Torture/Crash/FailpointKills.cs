@@ -25,7 +25,7 @@ internal sealed class FailpointKills(
     {
         string[] operations =
         [
-            ChildWord.Take, ChildWord.Remove, ChildWord.Trash, ChildWord.Undo, ChildWord.Purge, ChildWord.List,
+            ChildWord.Take, ChildWord.Remove, ChildWord.Trash, ChildWord.BringBack, ChildWord.Purge, ChildWord.List,
         ];
         foreach (var operation in operations)
         {
@@ -100,7 +100,7 @@ internal sealed class FailpointKills(
 
     private async Task PrepareAsync(string operation, CancellationToken cancellation)
     {
-        var ofTrash = operation is ChildWord.Undo or ChildWord.Purge && books.Trash.Count == 0;
+        var ofTrash = operation is ChildWord.BringBack or ChildWord.Purge && books.Trash.Count == 0;
         if ((ofTrash || operation is ChildWord.Remove or ChildWord.Trash) && Removable() is null)
             books.Enter(await site.TakeAsync(null, cancellation));
         if (!ofTrash)
@@ -118,7 +118,7 @@ internal sealed class FailpointKills(
     {
         ChildWord.Take => [string.Create(CultureInfo.InvariantCulture, $"new-{++_number}")],
         ChildWord.Remove or ChildWord.Trash => [Removable()!],
-        ChildWord.Undo or ChildWord.Purge => [books.Trash.First()],
+        ChildWord.BringBack or ChildWord.Purge => [books.Trash.First()],
         _ => [],
     };
 

@@ -89,6 +89,9 @@ internal sealed class StepTrail(StepNote note, Action<string> hold)
     {
         lock (_gate)
         {
+            // A promotion takes and lets go of the lock again and again.
+            if (_operation is Processes.ChildWord.Promote or Processes.ChildWord.Undo)
+                return $"{_operation}: {verb} {thing}";
             if (_phase == Recovering && thing == ThingName.Lock)
                 _phase = verb == "delete" ? "unlock" : _operation;
             else if (_phase == Taking && verb == "read" && thing == ThingName.TemporaryArchive)

@@ -24,6 +24,10 @@ internal static class ThingName
             _ when RepositoryLayout.IsJournalLeftover(name) =>
                 name.EndsWith(".partial", StringComparison.Ordinal) ? "journal copy" : "journal claim",
             _ when RepositoryLayout.IsTemporary(name) => Temporary(name),
+            _ when RepositoryLayout.RecoveredDatabase(name) is not null => "recovery",
+            _ when name.Contains(".recovery.lock", StringComparison.Ordinal) => "recovery lock",
+            _ when name.Contains(".recovery.stop", StringComparison.Ordinal) => "recovery stop",
+            _ when name.Contains(".recovery.", StringComparison.Ordinal) => "temporary recovery",
             _ when RepositoryLayout.IsRemoved(name, out _, out _) => "removed archive",
             _ when RepositoryLayout.IsTrashed(name, out _, out _) => "trashed archive",
             _ => Backup(name),

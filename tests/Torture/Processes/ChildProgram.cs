@@ -1,9 +1,12 @@
 using System.Globalization;
 using Grap.Backups;
 using Grap.Bolt;
+using Grap.Recovery.Promotion;
+using Grap.Recovery.Promotion.Applying;
 using Grap.Repositories;
 using Grap.Servers;
 using Grap.Tests.Torture.Failpoints;
+using Grap.Tests.Torture.Promotions;
 using Grap.Verification;
 
 namespace Grap.Tests.Torture.Processes;
@@ -47,8 +50,8 @@ internal sealed class ChildProgram : IDisposable
         [ChildWord.Arm, var step, var occurrence, var action] => Arm(
             new Failpoint(step, Number(occurrence), Enum.Parse<FailpointAction>(action))),
         [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(Number(seed)), keep),
-        [ChildWord.Take or ChildWord.Remove or ChildWord.Prove
-            or ChildWord.Trash or ChildWord.Undo or ChildWord.Purge, var id] => DoAsync(order[0], id),
+        [ChildWord.Take or ChildWord.Remove or ChildWord.Prove or ChildWord.Trash or ChildWord.BringBack
+            or ChildWord.Purge or ChildWord.Promote or ChildWord.Undo, var id] => DoAsync(order[0], id),
         [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
         _ => throw new ArgumentException($"'{string.Join(' ', order)}' is no order.", nameof(order)),
     };
@@ -101,7 +104,7 @@ internal sealed class ChildProgram : IDisposable
     private async Task RunAsync(string operation, string id)
     {
         var repository = Open();
-        _trail.IsOpen(takesLock: operation is not (ChildWord.List or ChildWord.Prove));
+        _trail.IsOpen(takesLock: operation is ChildWord.Take or ChildWord.Remove or ChildWord.Recover);
         switch (operation)
         {
             case ChildWord.Take:
@@ -117,7 +120,7 @@ internal sealed class ChildProgram : IDisposable
                 using (var held = repository.Lock(operation))
                     repository.MoveToTrash(id, held, "torture");
                 break;
-            case ChildWord.Undo:
+            case ChildWord.BringBack:
                 using (var held = repository.Lock(operation))
                     repository.UndoRemoval(id, held, CancellationToken.None);
                 break;
@@ -129,6 +132,15 @@ internal sealed class ChildProgram : IDisposable
                 await new Verifier().VerifyAsync(
                     repository, id, VerificationLevel.Structure, null, CancellationToken.None);
                 break;
+            case ChildWord.Promote:
+                await Promotion(repository, id).PromoteAsync(
+                    _session!.Database, PromotionStrategy.Apply, new PromotionSteps(_trail, operation),
+                    CancellationToken.None);
+                break;
+            case ChildWord.Undo:
+                await Promotion(repository, id).UndoAsync(
+                    _session!.Database, new PromotionSteps(_trail, operation), CancellationToken.None);
+                break;
             case ChildWord.List:
                 _ = repository.List();
                 break;
@@ -137,6 +149,9 @@ internal sealed class ChildProgram : IDisposable
                 break;
         }
     }
+
+    private Promoter Promotion(FolderRepository repository, string how) => new(
+        repository, [new ApplyStrategy(repository, _session!, PromotionScene.Options(how))], time: _time);
 
     private FolderRepository Open() => FolderRepository.Open(_arguments.Repository, create: false, _options);
 
@@ -153,6 +168,17 @@ internal sealed class ChildProgram : IDisposable
         {
             Console.Out.Write(string.Join('\t', words.Select(static word => word.ReplaceLineEndings(" "))) + "\n");
             Console.Out.Flush();
+        }
+    }
+
+    /// <summary>The steps that a promotion tells, and what is done to files in between.</summary>
+    private sealed class PromotionSteps(StepTrail trail, string operation) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value)
+        {
+            // What else is told (the reading of the graph, percentages) comes when a timer says so.
+            if (PromotionScene.IsStep(value.Status))
+                trail.Pass($"{operation}: {value.Status}");
         }
     }
 

@@ -10,11 +10,17 @@ internal static class ChildWord
     public const string Take = "take";
     public const string Remove = "remove";
     public const string Trash = "trash";
-    public const string Undo = "undo";
+    public const string BringBack = "bring back";
     public const string Purge = "purge";
     public const string List = "list";
     public const string Recover = "recover";
     public const string Prove = "prove";
+    public const string Promote = "promote";
+    public const string Undo = "undo";
+
+    // How to promote or undo.
+    public const string AtOnce = "at-once";
+    public const string Stepwise = "stepwise";
 
     // Answers.
     public const string Ready = "ready";

@@ -13,7 +13,7 @@ public sealed class RecoveryTransitionsTests
         ["VALIDATION"] = ["RECOVERY_SUCCESS", "RECOVERY_FAILED", "NOT_RECOVERING"],
         ["RECOVERY_SUCCESS"] = ["PROMOTED", "NOT_RECOVERING"],
         ["RECOVERY_FAILED"] = ["NOT_RECOVERING"],
-        ["PROMOTED"] = ["NOT_RECOVERING"],
+        ["PROMOTED"] = ["RECOVERY_SUCCESS", "NOT_RECOVERING"],
     };
 
     [Fact]

@@ -13,9 +13,8 @@ internal interface IStagedBackup : IAsyncDisposable
     /// <summary>The restored database.</summary>
     Session Session { get; }
 
-    /// <summary>Everything that is not as the backup says, each as a sentence. The session may be closed
-    /// afterwards.</summary>
-    Task<IReadOnlyList<string>> CheckAsync(VerificationRun run);
+    /// <summary>Looks at everything that is to be as the backup says. The session may be closed afterwards.</summary>
+    Task<StagedCheck> CheckAsync(VerificationRun run);
 }
 
 /// <summary>Restores backups into staging.</summary>

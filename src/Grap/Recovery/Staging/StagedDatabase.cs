@@ -27,11 +27,13 @@ internal sealed class StagedDatabase : IStagedBackup
             archive, staging, run.StepAsync, run.Cancellation).ConfigureAwait(false),
             archive, backup, scratch);
 
-    public async Task<IReadOnlyList<string>> CheckAsync(VerificationRun run)
+    public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {
         var proof = await PhysicalRestoreCheck.RunAsync(_database, _archive, _backup, _scratch, run)
             .ConfigureAwait(false);
-        return proof.Report is null ? proof.Problems : [.. proof.Problems, $"Its report is in '{proof.Report}'."];
+        return new StagedCheck(
+            proof.Report is null ? proof.Problems : [.. proof.Problems, $"Its report is in '{proof.Report}'."],
+            proof.Content);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();

@@ -49,14 +49,14 @@ internal sealed class StagedGraph : IStagedBackup
         }
     }
 
-    public async Task<IReadOnlyList<string>> CheckAsync(VerificationRun run)
+    public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {
         var proof = await LogicalRestoreCheck.CompareAsync(_original, Session, _result!, run).ConfigureAwait(false);
-        return
+        return new StagedCheck(
         [
             .. _result!.NotCarried.Select(lost => $"Staging, Neo4j {_server.Installation.Version}, cannot hold {lost}"),
             .. proof.Problems,
-        ];
+        ], proof.Content);
     }
 
     public async ValueTask DisposeAsync()

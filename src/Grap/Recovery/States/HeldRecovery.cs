@@ -1,5 +1,6 @@
 using System.Text;
 using Grap.Audit;
+using Grap.Recovery.Promotion;
 using Grap.Recovery.Staging;
 using Grap.Repositories;
 
@@ -39,10 +40,11 @@ public sealed class HeldRecovery : IDisposable
 
     /// <summary>Takes the next step.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="errors">What validation found.</param>
+    /// <param name="errors">What validation found against it.</param>
+    /// <param name="staged">What validation found in staging.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: there is no such step;
     /// <see cref="GrapCondition.LockLost"/>: another run took over.</exception>
-    public void MoveTo(RecoveryState state, IReadOnlyList<string>? errors = null)
+    public void MoveTo(RecoveryState state, IReadOnlyList<string>? errors = null, StagedContent? staged = null)
     {
         var ends = state is RecoveryState.RecoverySuccess or RecoveryState.RecoveryFailed;
         Replace(state, record => record with
@@ -50,6 +52,7 @@ public sealed class HeldRecovery : IDisposable
             ProgressPercent = state == RecoveryState.RecoverySuccess ? 100 : record.ProgressPercent,
             CompletedAt = ends ? _place.Time.GetUtcNow() : record.CompletedAt,
             ValidationErrors = errors ?? record.ValidationErrors,
+            Staged = staged ?? record.Staged,
             PromotedToProduction = state == RecoveryState.Promoted,
         });
     }
@@ -66,9 +69,17 @@ public sealed class HeldRecovery : IDisposable
     }
 
     /// <summary>Removes staging, and then says that there is no recovery.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: production is half
+    /// changed.</exception>
     public void Discard()
     {
         RecoveryTransitions.Check(Current, RecoveryState.NotRecovering);
+        if (Current.Promotion is { UnderWay: true, Steps.Count: > 0 })
+        {
+            throw RecoveryTransitions.Refuse(
+                Current, "cannot be discarded: its promotion was interrupted",
+                "Invoke-GrapPromotion ends the promotion, Undo-GrapPromotion takes it back.");
+        }
         if (Current.StagingFolder is { } folder)
             StagingFolder.Remove(folder, Current.StagingHost);
         Replace(RecoveryState.NotRecovering, record => new RecoveryRecord
@@ -101,6 +112,66 @@ public sealed class HeldRecovery : IDisposable
         StagingHost = Environment.MachineName,
         Actor = _place.Actor,
     });
+
+    /// <summary>Begins a promotion.</summary>
+    internal void BeginPromotion(PromotionStrategy strategy)
+    {
+        lock (_gate)
+        {
+            var promotion = new PromotionRecord
+            {
+                Id = Guid.NewGuid(),
+                Strategy = strategy,
+                StartedAt = _place.Time.GetUtcNow(),
+                Actor = _place.Actor,
+            };
+            Write(Current with { Promotion = promotion });
+            _journal.Append(RecoveryEntry.OfPromotion(RecoveryEntry.PromotionStarted, Current));
+        }
+    }
+
+    /// <summary>Says that production holds what the backup holds.</summary>
+    internal void Promoted() => Replace(RecoveryState.Promoted, record => record with
+    {
+        PromotedToProduction = true,
+        Promotion = record.Promotion! with
+        {
+            Stage = PromotionStage.Promoted,
+            CompletedAt = _place.Time.GetUtcNow(),
+        },
+    });
+
+    /// <summary>Says that production holds what it held before, and what was restored waits in staging again.</summary>
+    internal void Undone()
+    {
+        lock (_gate)
+        {
+            if (Current.State != RecoveryState.RecoverySuccess)
+                RecoveryTransitions.Check(Current, RecoveryState.RecoverySuccess);
+            Write(Current with
+            {
+                State = RecoveryState.RecoverySuccess,
+                PromotedToProduction = false,
+                Promotion = Current.Promotion! with { Stage = PromotionStage.Undone },
+            });
+            _journal.Append(RecoveryEntry.OfPromotion(RecoveryEntry.PromotionUndone, Current));
+        }
+    }
+
+    /// <summary>Forgets a promotion, or an undoing, that changed nothing: <paramref name="before"/> is what the record
+    /// said before it.</summary>
+    internal void AbandonPromotion(PromotionRecord? before)
+    {
+        lock (_gate)
+            Write(Current with { Promotion = before });
+    }
+
+    /// <summary>Changes what the record says of its promotion. It is on the disk, synced, when this returns.</summary>
+    internal void KeepPromotion(Func<PromotionRecord, PromotionRecord> change)
+    {
+        lock (_gate)
+            Write(Current with { Promotion = change(Current.Promotion!) });
+    }
 
     private void Replace(RecoveryState state, Func<RecoveryRecord, RecoveryRecord> change)
     {

@@ -39,6 +39,19 @@ public sealed class RecoveryBook
         return again with { Interrupted = again == record || again.UnderWay };
     }
 
+    /// <summary>The database that is meant: the one named, or else the only one of which there is something.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: none, or several.</exception>
+    public string Choose(string? named) => named
+        ?? List().Where(static r => r.State != RecoveryState.NotRecovering).ToList() switch
+        {
+            [var only] => only.Database,
+            [] => throw new GrapException(GrapCondition.RecoveryStateInvalid, "Nothing is being recovered.",
+                "Start-GrapRecovery begins a recovery."),
+            var several => throw new GrapException(GrapCondition.RecoveryStateInvalid,
+                $"Several databases are being recovered: {string.Join(", ", several.Select(static r => r.Database))}.",
+                "Name one with -Database."),
+        };
+
     /// <summary>Begins a recovery: the state is RECOVERING when this returns. What an interrupted, failed or promoted
     /// one left is discarded first.</summary>
     /// <param name="backup">The backup.</param>
@@ -67,7 +80,8 @@ public sealed class RecoveryBook
         }
     }
 
-    /// <summary>Takes a recovery's lock, over a dead owner if there is one: for whoever promotes or resets it.</summary>
+    /// <summary>Takes a recovery's lock, over a dead owner if there is one: for whoever promotes or resets
+    /// it.</summary>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>.</exception>
     public HeldRecovery Hold(string database, string operation, CancellationToken cancellation)
     {

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Grap.Recovery.Promotion;
+using Grap.Recovery.Staging;
 
 namespace Grap.Recovery.States;
 
@@ -32,8 +34,12 @@ public sealed record RecoveryRecord
     public string? StagingFolder { get; init; }
     /// <summary>The machine that the folder is on.</summary>
     public string? StagingHost { get; init; }
+    /// <summary>What validation found in it; null before, and where it could not be read.</summary>
+    public StagedContent? Staged { get; init; }
     /// <summary>Who began it: user@host.</summary>
     public string? Actor { get; init; }
+    /// <summary>How its result became production's, or is about to; null where nobody tried.</summary>
+    public PromotionRecord? Promotion { get; init; }
     /// <summary>The repository's address; not a part of the file.</summary>
     [JsonIgnore]
     public string Repository { get; init; } = "";

@@ -12,8 +12,9 @@ public static class RecoveryTransitions
             (RecoveryState.Recovering, RecoveryState.RecoveryFailed),
             (RecoveryState.Validation, RecoveryState.RecoverySuccess),
             (RecoveryState.Validation, RecoveryState.RecoveryFailed),
-            // The place of promotion: whoever carries it out holds the record and takes this step.
             (RecoveryState.RecoverySuccess, RecoveryState.Promoted),
+            // Undone: production is what it was, and what was restored still waits in staging.
+            (RecoveryState.Promoted, RecoveryState.RecoverySuccess),
             // Stopped, discarded, or done with: staging is removed.
             (RecoveryState.Recovering, RecoveryState.NotRecovering),
             (RecoveryState.Validation, RecoveryState.NotRecovering),
@@ -32,9 +33,9 @@ public static class RecoveryTransitions
     }
 
     /// <summary>What is asked for does not go with the state.</summary>
-    internal static GrapException Refuse(RecoveryRecord record, string what) => new(
+    internal static GrapException Refuse(RecoveryRecord record, string what, string? action = null) => new(
         GrapCondition.RecoveryStateInvalid,
         $"The recovery of database '{record.Database}' is {record.Status} and {what}.",
-        "Look at it with Get-GrapRecovery. Start-GrapRecovery begins one, Stop-GrapRecovery ends one under way, "
-        + "Reset-GrapRecovery discards what one left.", record.Database);
+        action ?? "Look at it with Get-GrapRecovery. Start-GrapRecovery begins one, Stop-GrapRecovery ends one under "
+            + "way, Reset-GrapRecovery discards what one left.", record.Database);
 }

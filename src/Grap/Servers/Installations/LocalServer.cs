@@ -271,15 +271,7 @@ public sealed class LocalServer : IAsyncDisposable
     // A database that is recovering and one that cannot start are both unavailable; which it is, `system` knows.
     private async Task RefuseFailedDatabaseAsync(BoltDriver driver, CancellationToken cancellation)
     {
-        var connection = await driver.AcquireAsync(BoltAccessMode.Read, "system", cancellation: cancellation)
-            .ConfigureAwait(false);
-        await using var borrowed = connection.ConfigureAwait(false);
-        var rows = await connection.ReadAllAsync(
-            new BoltQuery("SHOW DATABASES YIELD name, statusMessage WHERE statusMessage <> ''")
-            {
-                Database = "system",
-            }, cancellation).ConfigureAwait(false);
-        if (rows is not [[string name, string why], ..])
+        if (await DatabaseStatus.FindFailureAsync(driver, cancellation).ConfigureAwait(false) is not (var name, var why))
             return;
         throw new GrapException(GrapCondition.RestoreFailed,
             $"Neo4j {Installation.Version} cannot start database '{name}': {why}"

@@ -1,0 +1,95 @@
+BeforeDiscovery { . "$PSScriptRoot/SharedServer.ps1" }
+
+Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
+    BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
+
+    It 'ask before they act: <_>' -ForEach 'Invoke-GrapPromotion', 'Undo-GrapPromotion' {
+        $metadata = [System.Management.Automation.CommandMetadata]::new((Get-Command $_))
+        $metadata.ConfirmImpact | Should -Be 'High'
+        $metadata.SupportsShouldProcess | Should -BeTrue
+    }
+
+    It 'offers strategies' { (Complete 'Invoke-GrapPromotion -Strategy ').CompletionText | Should -Be 'Auto', 'Apply', 'Swap' }
+
+    Context 'with a recovery' -Skip:$noServer {
+        BeforeAll {
+            $session = New-GrapSession $global:GrapTestServer.Uri $global:GrapTestServer.Credential
+            $repository = "$TestDrive/repo"
+            $null = Invoke-GrapQuery 'CREATE (:Promoted {value: 1})' -Session $session -Repository $repository
+            $null = New-GrapBackup before -Session $session -Repository $repository -Method Bolt
+            $null = Invoke-GrapQuery 'MATCH (n:Promoted) SET n.value = 2 CREATE (:Promoted {value: 3})' -Session $session -Repository $repository
+            $env:NEO4J_URI = $global:GrapTestServer.Uri
+            $env:NEO4J_AUTH = "$($global:GrapTestServer.Credential.UserName)/$($global:GrapTestServer.Password)"
+            if ($global:GrapTestServer.Home) { $env:NEO4J_HOME = $global:GrapTestServer.Home }
+            $recovered = Start-GrapRecovery before -Repository $repository
+            function Value { (Invoke-GrapQuery 'MATCH (n:Promoted) RETURN n.value AS value ORDER BY value' -Session $session -ReadOnly).value }
+        }
+        AfterAll {
+            $null = Invoke-GrapQuery 'MATCH (n) WHERE n:Promoted OR n:GrapProjection DETACH DELETE n' -Session $session
+            $null = Invoke-GrapQuery 'DROP CONSTRAINT grap_projection_id IF EXISTS' -Session $session
+            Reset-GrapRecovery -Repository $repository -Force | Out-Null
+            Remove-GrapSession $session
+            Clear-Setting
+        }
+
+        It 'is recovered and waits' { $recovered.Status | Should -Be 'RECOVERY_SUCCESS' }
+
+        It 'shows the plan with -WhatIf and changes nothing' {
+            $plan = $recovered | Invoke-GrapPromotion -Session $session -WhatIf
+            $plan.Atomic | Should -BeTrue
+            "$($plan.Nodes)" | Should -Be '+0 -1 ~1'
+            Value | Should -Be 2, 3
+            Invoke-GrapPromotion -Session $session -Repository $repository -Force -WhatIf | Should -Not -BeNullOrEmpty
+            Value | Should -Be 2, 3
+        }
+
+        It 'promotes what is piped to it, and tells' {
+            $result = $recovered | Invoke-GrapPromotion -Force
+            $result.Status | Should -Be 'PROMOTED'
+            $result.Equal | Should -BeTrue
+            $result.Atomic | Should -BeTrue
+            Value | Should -Be 1
+            (Get-GrapRecovery -Repository $repository).PromotedToProduction | Should -BeTrue
+            (Get-GrapBackup $result.SafetyBackupId -Repository $repository).Protected | Should -BeTrue
+            (Get-GrapAuditLog -Repository $repository).Operation | Should -Contain 'RecoveryPromoted'
+            $shown = Invoke-GrapQuery "MATCH (n:RecoveryState {id: 'recovery-current'}) RETURN n.status AS status" -Session $session -ReadOnly
+            $shown.status | Should -Be 'PROMOTED'
+            $result | Format-Table | Out-String | Should -Match 'PROMOTED'
+        }
+
+        It 'refuses to promote twice, and the audit log has it' {
+            { Invoke-GrapPromotion -Repository $repository -Force } |
+                Should -Throw -ErrorId (ErrorId RecoveryStateInvalid Invoke-GrapPromotion)
+            @(Get-GrapAuditLog -Repository $repository | Where-Object { $_.Operation -eq 'RecoveryPromoted' -and $_.Result -eq 'failure' }) |
+                Should -HaveCount 1
+        }
+
+        It 'undoes it' {
+            Undo-GrapPromotion -Repository $repository -Session $session -WhatIf
+            Value | Should -Be 1
+            $undone = Undo-GrapPromotion -Repository $repository -Session $session -Force
+            $undone.Status | Should -Be 'RECOVERY_SUCCESS'
+            $undone.Equal | Should -BeTrue
+            Value | Should -Be 2, 3
+            (Get-GrapAuditLog -Repository $repository).Operation | Should -Contain 'PromotionUndone'
+        }
+
+        It 'says what Swap would do, or what it needs' -Skip:(-not $global:GrapTestServer.Home) {
+            { $recovered | Invoke-GrapPromotion -Strategy Swap -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
+            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Container graph -DataPath $TestDrive -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId DataFolderUnavailable Invoke-GrapPromotion)
+            { $recovered | Invoke-GrapPromotion -ProductionUnavailable -Strategy Apply -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId SettingInvalid Invoke-GrapPromotion)
+            $plan = $recovered | Invoke-GrapPromotion -Session $session -Strategy Swap -SystemdUnit neo4j -WhatIf
+            "$($plan.Strategy)" | Should -Be 'Swap'
+            "$($plan.Steps)" | Should -Match 'systemd unit neo4j'
+            Value | Should -Be 2, 3
+        }
+
+        It 'says so where there is nothing to undo' {
+            { Undo-GrapPromotion -Repository $repository -Session $session -Force } |
+                Should -Throw -ErrorId (ErrorId RecoveryStateInvalid Undo-GrapPromotion)
+        }
+    }
+}
