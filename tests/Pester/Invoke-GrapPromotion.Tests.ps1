@@ -9,7 +9,7 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
         $metadata.SupportsShouldProcess | Should -BeTrue
     }
 
-    It 'offers strategies' { (Complete 'Invoke-GrapPromotion -Strategy ').CompletionText | Should -Be 'Auto', 'Apply', 'Swap' }
+    It 'offers strategies' { (Complete 'Invoke-GrapPromotion -Strategy ').CompletionText | Should -Be 'Apply', 'Auto', 'Swap' }
 
     Context 'with a recovery' -Skip:$noServer {
         BeforeAll {
@@ -85,6 +85,17 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
             "$($plan.Strategy)" | Should -Be 'Swap'
             "$($plan.Steps)" | Should -Match 'systemd unit neo4j'
             Value | Should -Be 2, 3
+        }
+
+        It 'is what a recovery does by itself where the settings say so' {
+            Reset-GrapRecovery -Repository $repository -Force | Out-Null
+            $env:PROMOTE_AFTER_VALIDATION = 'true'
+            $recovered, $result = Start-GrapRecovery before -Repository $repository
+            $env:PROMOTE_AFTER_VALIDATION = $null
+            $recovered.Status | Should -Be 'RECOVERY_SUCCESS'
+            $result.Status | Should -Be 'PROMOTED'
+            Value | Should -Be 1
+            (Undo-GrapPromotion -Repository $repository -Force).Equal | Should -BeTrue
         }
 
         It 'says so where there is nothing to undo' {

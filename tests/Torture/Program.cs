@@ -78,7 +78,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
             {
                 "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
-                "apply" => ApplyTorture.RunAsync(site, stop.Token),
+                "apply" => ApplyTorture.RunAsync(site, arguments, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),
             });
         }

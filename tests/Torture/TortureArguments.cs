@@ -5,7 +5,7 @@ namespace Grap.Tests.Torture;
 
 /// <summary>What the program was asked for.</summary>
 /// <param name="Runs">Which of crash, suspend, contend, apply, copy and swap, in this order.</param>
-/// <param name="Kills">Random kills, after those at failpoints.</param>
+/// <param name="Kills">Random kills, after those at failpoints; of apply, at how many steps each at most.</param>
 /// <param name="Seed">Seed of the random moments.</param>
 /// <param name="Rounds">Operations of each of two processes that contend.</param>
 /// <param name="Server">A server that runs already; null to start one. Not for copy and swap, which have

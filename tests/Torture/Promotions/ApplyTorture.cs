@@ -6,7 +6,7 @@ namespace Grap.Tests.Torture.Promotions;
 /// <summary>Kills processes that promote a backup, and that undo it, at every step.</summary>
 internal static class ApplyTorture
 {
-    public static async Task RunAsync(Site site, CancellationToken cancellation)
+    public static async Task RunAsync(Site site, TortureArguments arguments, CancellationToken cancellation)
     {
         await site.RenewAsync(cancellation);
         var scene = await PromotionScene.PrepareAsync(site, cancellation);
@@ -14,8 +14,8 @@ internal static class ApplyTorture
         var kills = new PromotionKills(site, scene, children);
         foreach (var how in new[] { ChildWord.AtOnce, ChildWord.Stepwise })
         {
-            await kills.RunAsync(ChildWord.Promote, how, cancellation);
-            await kills.RunAsync(ChildWord.Undo, how, cancellation);
+            await kills.RunAsync(ChildWord.Promote, how, arguments.Kills, cancellation);
+            await kills.RunAsync(ChildWord.Undo, how, arguments.Kills, cancellation);
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{kills.Kills} kills: production was {kills.Before} times the graph before, {kills.After} times the one after, "

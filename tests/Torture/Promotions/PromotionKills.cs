@@ -32,11 +32,13 @@ internal sealed class PromotionKills(Site site, PromotionScene scene, SpareChild
     /// <summary>Kills a process at every step.</summary>
     /// <param name="operation">Promote or undo.</param>
     /// <param name="how">At once, or stepwise.</param>
+    /// <param name="most">At how many steps at most, evenly chosen.</param>
     /// <param name="cancellation">Stops it.</param>
-    public async Task RunAsync(string operation, string how, CancellationToken cancellation)
+    public async Task RunAsync(string operation, string how, int most, CancellationToken cancellation)
     {
         var number = 0;
-        foreach (var failpoint in await RehearseAsync(operation, how, cancellation))
+        var all = await RehearseAsync(operation, how, cancellation);
+        foreach (var failpoint in all.Where((_, i) => i * most / all.Count != (i - 1) * most / all.Count || most >= all.Count))
         {
             await PrepareAsync(operation, cancellation);
             if (!await KillAsync(operation, how, failpoint, cancellation))
@@ -120,7 +122,8 @@ internal sealed class PromotionKills(Site site, PromotionScene scene, SpareChild
     {
         var record = scene.Record();
         var isNew = operation == ChildWord.Promote;
-        if (goesBack && isNew && record.Promotion is { Steps.Count: > 0 })
+        if (goesBack && isNew && record.Promotion is
+            { Stage: PromotionStage.Promoting or PromotionStage.Promoted, Steps.Count: > 0 })
         {
             await Promoter().UndoAsync(scene.Database, null, cancellation);
             Undone++;
