@@ -33,7 +33,7 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(GrapCondition condition) => condition switch
     {
         GrapCondition.InvalidAddress or GrapCondition.SettingInvalid or GrapCondition.BackupIdInvalid
-            => ErrorCategory.InvalidArgument,
+            or GrapCondition.ScheduleInvalid => ErrorCategory.InvalidArgument,
         GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost or GrapCondition.TlsFailed
             => ErrorCategory.ConnectionError,
         GrapCondition.NotNeo4j or GrapCondition.ServerUnsupported or GrapCondition.ProtocolViolation
@@ -41,11 +41,13 @@ internal static class ErrorRecords
         GrapCondition.AuthenticationFailed => ErrorCategory.AuthenticationError,
         GrapCondition.PermissionDenied or GrapCondition.BackupProtected or GrapCondition.LastVerifiedBackup
             => ErrorCategory.PermissionDenied,
-        GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
+        GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound or GrapCondition.ScheduleNotFound
+            => ErrorCategory.ObjectNotFound,
         GrapCondition.BackupExists or GrapCondition.TargetExists or GrapCondition.TargetNotEmpty
             => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
+            or GrapCondition.SchedulerUnavailable
             => ErrorCategory.ResourceUnavailable,
         GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
         GrapCondition.CopyFailed => ErrorCategory.ReadError,
@@ -54,7 +56,8 @@ internal static class ErrorRecords
         GrapCondition.RecoveryStopped => ErrorCategory.OperationStopped,
         GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.ElementTooLarge
             => ErrorCategory.LimitsExceeded,
-        GrapCondition.RepositoryFailed => ErrorCategory.WriteError,
+        GrapCondition.RepositoryFailed or GrapCondition.MetricFileFailed or GrapCondition.ReportFailed
+            => ErrorCategory.WriteError,
         GrapCondition.RepositoryInvalid or GrapCondition.NotAnArchive or GrapCondition.ArchiveCorrupt
             or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent or GrapCondition.RestoreFailed
             => ErrorCategory.InvalidData,

@@ -57,6 +57,15 @@ public sealed class GrapSettings
     /// <summary>Whether Grap keeps nodes of its own in the database.</summary>
     public bool Projection => Read(SettingCatalog.Projection);
 
+    /// <summary>The file that jobs write their metrics to, as it was written; null for none.</summary>
+    public string? MetricFile => Read(SettingCatalog.MetricFile);
+
+    /// <summary>What jobs ask for after each success; null for nothing. A secret.</summary>
+    public Uri? Heartbeat => Read(SettingCatalog.Heartbeat);
+
+    /// <summary>What set the named setting.</summary>
+    public SettingOrigin OriginOf(string name) => _found[name].Origin;
+
     /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
     /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
     /// <param name="surroundings">Environment and files.</param>
