@@ -7,6 +7,9 @@ namespace Grap.PowerShell.Backups;
 /// <param name="Stopped">The stopped server's database; null for a running one.</param>
 internal sealed record BackupOrigin(SessionTarget? Running, string? Stopped)
 {
+    /// <summary>The database's name; null for a server's home database before it was reached.</summary>
+    public string? Database => Stopped ?? Running?.Given?.Database ?? Running?.Options?.Database;
+
     /// <summary>Its name, for messages.</summary>
     public override string ToString() => Running?.ToString() ?? $"stopped database {Stopped}";
 }

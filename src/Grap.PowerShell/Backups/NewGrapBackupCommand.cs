@@ -128,7 +128,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
         Session? session = null;
         try
         {
-            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Id), async () =>
+            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Id, origin.Database), async () =>
             {
                 if (origin.Running is { } running)
                     session = await OpenAsync(running, worker.Cancellation).ConfigureAwait(false);

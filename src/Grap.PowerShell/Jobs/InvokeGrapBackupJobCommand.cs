@@ -134,9 +134,11 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
         var schedule = Schedule || settings.OriginOf(SettingName.Schedule) != SettingOrigin.Default
             ? CronSchedule.Parse(settings.Schedule)
             : null;
+        var server = Target();
         var options = new BackupJobOptions
         {
             Name = Name,
+            Database = server.Given?.Database ?? server.Options?.Database,
             Backup = new BackupOptions
             {
                 Tags = Tag,
@@ -160,7 +162,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
             CreateRepository = CreateRepository,
             Projects = settings.Projection,
         };
-        return new JobPlan(options, RepositoryLocation.Resolve(SessionState, settings.Repository), Target())
+        return new JobPlan(options, RepositoryLocation.Resolve(SessionState, settings.Repository), server)
         {
             Scratch = LoadScratchOptions(),
             Level = settings.LogLevel,

@@ -12,8 +12,10 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
 {
     private const string Backup = "backup";
 
+    private static readonly IReadOnlyDictionary<string, string> s_none = new Dictionary<string, string>();
+
     /// <summary>More, as text by name: kept with every outcome. Never a secret.</summary>
-    public IReadOnlyDictionary<string, string> Details { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Details { get; init; } = s_none;
 
     /// <summary>Whether a failure's message may be kept. False where it may repeat what the user wrote: a server's
     /// complaint about a query quotes the query.</summary>
@@ -21,13 +23,32 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
 
     /// <summary>Taking a backup.</summary>
     /// <param name="id">Its id; null where it is not chosen yet.</param>
-    public static AuditedOperation TakeBackup(string? id) => new(JournalState.Created, Backup, id ?? "");
+    /// <param name="database">The database; null where it is not known yet. A failure that does not say of which
+    /// database counts for every one, when retention looks for them.</param>
+    public static AuditedOperation TakeBackup(string? id, string? database) => new(JournalState.Created, Backup, id ?? "")
+    {
+        Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [JournalState.Database] = database,
+        },
+    };
 
     /// <summary>Proving a backup.</summary>
     public static AuditedOperation VerifyBackup(string id) => new(JournalState.Verified, Backup, id);
 
     /// <summary>Removing a backup.</summary>
     public static AuditedOperation RemoveBackup(string id) => new(JournalState.Removed, Backup, id);
+
+    /// <summary>Applying retention to a repository.</summary>
+    public static AuditedOperation ApplyRetention(Guid repositoryId) =>
+        new("RetentionApplied", "repository", repositoryId.ToString());
+
+    /// <summary>Bringing a backup back from the trash.</summary>
+    public static AuditedOperation UndoRemoval(string id) => new(JournalState.RemovalUndone, Backup, id);
+
+    /// <summary>Creating a schema in a database.</summary>
+    public static AuditedOperation InitializeSchema(string database) =>
+        new("SchemaInitialized", "database", database);
 
     /// <summary>Recovering a database.</summary>
     /// <param name="database">The database.</param>

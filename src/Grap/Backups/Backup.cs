@@ -54,6 +54,8 @@ public sealed record Backup
     public DateTimeOffset? VerifiedAt { get; init; }
     /// <summary>Pinned against retention and removal.</summary>
     public bool Protected { get; init; }
+    /// <summary>When it went to the trash; null for a backup that was not removed.</summary>
+    public DateTimeOffset? TrashedAt { get; init; }
     /// <summary>Tags.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
     /// <summary>Fingerprint.</summary>
@@ -70,6 +72,8 @@ public sealed record Backup
     /// <summary>The id.</summary>
     public override string ToString() => Id;
 
+    /// <summary>The level at which it was found damaged, if it has not passed that since.</summary>
+    internal VerificationLevel FailedLevel { get; init; }
     /// <summary>The database's uuid: two servers may have databases of one name.</summary>
     internal Guid? DatabaseId { get; init; }
     /// <summary>The repository it was made for.</summary>

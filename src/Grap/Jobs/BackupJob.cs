@@ -117,7 +117,7 @@ public sealed class BackupJob(
     {
         var taken = await steps.RunAsync(JobStepName.Backup, async () =>
         {
-            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Backup.Id), () =>
+            var backup = await trail.RunAsync(AuditedOperation.TakeBackup(options.Backup.Id, options.Database), () =>
                 work.TakeAsync(repository, cancellation)).ConfigureAwait(false);
             result = result with { Backup = backup };
             return StepReport.Done(string.Create(CultureInfo.InvariantCulture,

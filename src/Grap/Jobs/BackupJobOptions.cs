@@ -10,6 +10,9 @@ public sealed record BackupJobOptions
     /// <summary>The job's name: several may work on one repository, one after the other.</summary>
     public string Name { get; init; } = "backup";
 
+    /// <summary>The database's name; null where it is not known before the server was reached.</summary>
+    public string? Database { get; init; }
+
     /// <summary>The kind of backup.</summary>
     public BackupOptions Backup { get; init; } = new();
 

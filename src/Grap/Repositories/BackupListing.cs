@@ -25,6 +25,22 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
         return ReadArchive(id, path, file, summary, lastWritten, out foreign);
     }
 
+    /// <summary>Reads one that is in the trash, where it has no summary; null if it is there no more.</summary>
+    public Backup? ReadTrashed(string name, string id, Guid archiveId, DateTimeOffset lastWritten)
+    {
+        var path = place.PathOf(name);
+        if (place.Files.OpenRead(path) is not { } file)
+            return null;
+        var length = file.Length;
+        var backup = ReadArchive(id, path, file, null, lastWritten, out var problem) ?? new Backup
+        {
+            Id = id, Repository = place.Folder, Path = path, CreatedAt = lastWritten, SizeBytes = length,
+            Status = BackupStatus.Damaged, Problem = problem,
+        };
+        // By its name, also where its content cannot be read.
+        return backup with { ArchiveId = archiveId };
+    }
+
     private Backup? ReadArchive(
         string id, string path, IReadableFile file, BackupSummary? summary, DateTimeOffset lastWritten,
         out string? foreign)
@@ -116,6 +132,7 @@ internal sealed class BackupListing(RepositoryPlace place, JournalState journal)
             RawBytes = summary.RawBytes,
             VerifiedLevel = proof?.Level ?? VerificationLevel.None,
             VerifiedAt = proof?.At,
+            FailedLevel = proof?.FailedLevel ?? VerificationLevel.None,
             Protected = journal.IsPinned(summary.ArchiveId),
             Tags = summary.Tags,
             Fingerprint = summary.Fingerprint ?? proof?.Content?.Fingerprint,

@@ -20,6 +20,9 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
                 place.Files.Delete(place.PathOf(item.Name));
             else if (RepositoryLayout.IsRemoved(item.Name, out var id, out var archive))
                 FinishRemoval(place.PathOf(item.Name), id, EntryStillMissing(id, archive));
+            else if (RepositoryLayout.IsTrashed(item.Name, out id, out archive)
+                && journal.State().TrashedAt(archive) is null)
+                FinishTrashing(id, Later(JournalState.Trashed, id, archive));
         }
         var state = journal.State();
         items = ListFiles();
@@ -35,17 +38,31 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         place.Files.SyncFolder(place.Folder);
         if (entry is not null)
             journal.Append(entry);
-        if (!place.Files.FileExists(place.PathOf(id + RepositoryLayout.ArchiveEnd)))
-            DeleteSidecars(id);
+        DeleteSidecars(id);
         place.Files.Delete(removedPath);
+    }
+
+    /// <summary>Does what comes after an archive was renamed into the trash.</summary>
+    public void FinishTrashing(string id, JournalEntry entry)
+    {
+        // As above: the old name must not come back once the journal says that it is gone.
+        place.Files.SyncFolder(place.Folder);
+        journal.Append(entry);
+        DeleteSidecars(id);
     }
 
     private List<FolderItem> ListFiles() => place.List().Where(item => !item.IsFolder).ToList();
 
-    private JournalEntry? EntryStillMissing(string id, Guid archiveId) =>
-        journal.State().LiveArchive(id) == archiveId
-            ? JournalState.Entry(JournalState.Removed, id, archiveId, ("recordedLater", "true"))
+    private JournalEntry? EntryStillMissing(string id, Guid archiveId)
+    {
+        var state = journal.State();
+        return state.LiveArchive(id) == archiveId ? Later(JournalState.Removed, id, archiveId)
+            : state.TrashedAt(archiveId) is not null ? Later(JournalState.Purged, id, archiveId)
             : null;
+    }
+
+    private static JournalEntry Later(string operation, string id, Guid archiveId) =>
+        JournalState.Entry(operation, id, archiveId, ("recordedLater", "true"));
 
     private void RemoveOldClaims(List<FolderItem> items, string lockToken)
     {
@@ -76,8 +93,8 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         }
     }
 
-    /// <summary>Writes the entry of an archive that was put in place by a run that died before it could, or that was
-    /// put here by hand.</summary>
+    /// <summary>Writes the entry of an archive that was put in place, or back in place, by a run that died before it
+    /// could, or that was put here by hand.</summary>
     private void RecordUnrecorded(List<FolderItem> items, JournalState state)
     {
         var listing = new BackupListing(place, state);
@@ -86,7 +103,9 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         {
             if (RepositoryLayout.ArchiveId(item.Name) is { } id && state.LiveArchive(id) is null
                 && listing.Read(id, item.LastWritten, out _) is { } backup && backup.ArchiveId != Guid.Empty)
-                entries.Add(JournalState.Entry(JournalState.Created, id, backup.ArchiveId, ("recordedLater", "true")));
+                entries.Add(Later(
+                    state.TrashedAt(backup.ArchiveId) is null ? JournalState.Created : JournalState.RemovalUndone,
+                    id, backup.ArchiveId));
         }
         if (entries.Count == 0)
             return;
@@ -95,8 +114,12 @@ internal sealed class CrashRecovery(RepositoryPlace place, Guid repositoryId, Jo
         journal.AppendAll(entries);
     }
 
+    /// <summary>Deletes the sidecars of an archive that went, unless they belong to another of its id.</summary>
     private void DeleteSidecars(string id)
     {
+        if (place.Files.FileExists(place.PathOf(id + RepositoryLayout.ArchiveEnd))
+            || journal.State().LiveArchive(id) is not null)
+            return;
         if (IsOurChecksum(id))
             place.Files.Delete(place.PathOf(id + RepositoryLayout.ChecksumEnd));
         if (IsOurSummary(id))

@@ -125,14 +125,7 @@ public sealed class FolderRepository
         BackupId.Check(id);
         ArgumentNullException.ThrowIfNull(heldLock);
         heldLock.EnsureHeldIn(_place);
-        string[] names =
-            [id + RepositoryLayout.ArchiveEnd, id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
-        foreach (var item in _place.List())
-        {
-            if (names.Contains(item.Name, StringComparer.OrdinalIgnoreCase))
-                throw new GrapException(GrapCondition.BackupExists, $"Repository '{Path}' already has '{item.Name}'.",
-                    "Choose another id, or leave -Id out to get one with the time in it.", id);
-        }
+        RefuseTakenNames(id, "Choose another id, or leave -Id out to get one with the time in it.");
         return new PendingBackup(this, _place, id, heldLock);
     }
 
@@ -152,6 +145,50 @@ public sealed class FolderRepository
         _place.Files.Rename(_place.PathOf(id + RepositoryLayout.ArchiveEnd), removed);
         new CrashRecovery(_place, Id, Journal).FinishRemoval(removed, id,
             JournalState.Entry(JournalState.Removed, id, backup.ArchiveId, ("forced", force ? "true" : "false")));
+    }
+
+    /// <summary>Moves a backup to the trash, by one rename; then the journal says so. Refuses pinned ones
+    /// (BackupProtected). A crash in between leaves it in one place or the other.</summary>
+    /// <param name="id">The backup.</param>
+    /// <param name="heldLock">The repository's lock.</param>
+    /// <param name="reason">Why, for the journal.</param>
+    public void MoveToTrash(string id, RepositoryLock heldLock, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(heldLock);
+        heldLock.EnsureHeldIn(_place);
+        var backup = Get(id);
+        if (backup.Protected)
+            throw IsProtected(backup);
+        Trash.Move(backup, reason, new CrashRecovery(_place, Id, Journal));
+    }
+
+    /// <summary>What is in the trash, the last removed first: backups with the time in
+    /// <see cref="Backup.TrashedAt"/>.</summary>
+    public IEnumerable<Backup> ListTrash() => Trash.List(ReadJournal(null));
+
+    /// <summary>Brings a backup back from the trash, after reading all of it. Of several with this id the one that was
+    /// removed last. Throws BackupNotFound, BackupExists where its id is used again, ArchiveCorrupt.</summary>
+    public Backup UndoRemoval(string id, RepositoryLock heldLock, CancellationToken cancellation)
+    {
+        BackupId.Check(id);
+        ArgumentNullException.ThrowIfNull(heldLock);
+        heldLock.EnsureHeldIn(_place);
+        var backup = ListTrash().FirstOrDefault(trashed => trashed.Id == id)
+            ?? throw new GrapException(GrapCondition.BackupNotFound, $"There is no backup '{id}' in the trash of '{Path}'.",
+                "List the trash with Get-GrapBackup -Trashed. What was purged is gone.", id);
+        RefuseTakenNames(id, "Remove or rename what has the id now; until then the backup stays in the trash.");
+        Trash.BringBack(backup, heldLock, cancellation);
+        return Get(id);
+    }
+
+    /// <summary>Deletes a backup in the trash for good. It is renamed first; a crash leaves it in the trash, or leaves a
+    /// file that the next run deletes.</summary>
+    public void Purge(Backup trashed, RepositoryLock heldLock)
+    {
+        ArgumentNullException.ThrowIfNull(trashed);
+        ArgumentNullException.ThrowIfNull(heldLock);
+        heldLock.EnsureHeldIn(_place);
+        Trash.Purge(trashed, new CrashRecovery(_place, Id, Journal));
     }
 
     /// <summary>Pins or unpins.</summary>
@@ -228,11 +265,28 @@ public sealed class FolderRepository
         }
     }
 
+    private Trash Trash => new(_place, Journal);
+
+    private void RefuseTakenNames(string id, string action)
+    {
+        string[] names =
+            [id + RepositoryLayout.ArchiveEnd, id + RepositoryLayout.SummaryEnd, id + RepositoryLayout.ChecksumEnd];
+        foreach (var item in _place.List())
+        {
+            if (names.Contains(item.Name, StringComparer.OrdinalIgnoreCase))
+                throw new GrapException(
+                    GrapCondition.BackupExists, $"Repository '{Path}' already has '{item.Name}'.", action, id);
+        }
+    }
+
+    private static GrapException IsProtected(Backup backup) => new(
+        GrapCondition.BackupProtected, $"Backup '{backup.Id}' is protected.",
+        "Run Unprotect-GrapBackup first, or use -Force.", backup.Id);
+
     private void RefuseToRemove(Backup backup)
     {
         if (backup.Protected)
-            throw new GrapException(GrapCondition.BackupProtected, $"Backup '{backup.Id}' is protected.",
-                "Run Unprotect-GrapBackup first, or use -Force.", backup.Id);
+            throw IsProtected(backup);
         if (!IsVerified(backup) || List().Any(other => other.Id != backup.Id && IsVerified(other)
             && other.Database == backup.Database && other.DatabaseId == backup.DatabaseId))
             return;

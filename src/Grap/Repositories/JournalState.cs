@@ -51,22 +51,42 @@ internal sealed class JournalState
 {
     public const string Created = "BackupCreated";
     public const string Removed = "BackupRemoved";
+    public const string Trashed = "BackupTrashed";
+    public const string RemovalUndone = "BackupRemovalUndone";
+    public const string Purged = "BackupPurged";
     public const string Verified = "BackupVerified";
     public const string Protected = "BackupProtected";
     public const string Unprotected = "BackupUnprotected";
 
+    /// <summary>The detail of a failed attempt that names the database.</summary>
+    public const string Database = "database";
+
     private readonly Dictionary<string, Guid> _live;
     private readonly HashSet<Guid> _pinned;
     private readonly Dictionary<Guid, ArchiveProof> _proofs;
+    private readonly Dictionary<Guid, DateTimeOffset> _trash;
+    private readonly Dictionary<Guid, long> _created;
+    private readonly List<(long Sequence, string? Database)> _failures;
 
-    public JournalState() => (_live, _pinned, _proofs) = (new(StringComparer.Ordinal), [], []);
+    public JournalState()
+    {
+        (_live, _pinned, _proofs) = (new(StringComparer.Ordinal), [], []);
+        (_trash, _created, _failures) = ([], [], []);
+    }
 
     private JournalState(JournalState other)
     {
         _live = new(other._live, StringComparer.Ordinal);
         _pinned = [.. other._pinned];
         _proofs = new(other._proofs);
+        _trash = new(other._trash);
+        _created = new(other._created);
+        _failures = [.. other._failures];
+        LastEntryAt = other.LastEntryAt;
     }
+
+    /// <summary>When the newest entry was written; null for none.</summary>
+    public DateTimeOffset? LastEntryAt { get; private set; }
 
     /// <summary>A copy that does not change.</summary>
     public JournalState Snapshot() => new(this);
@@ -75,6 +95,19 @@ internal sealed class JournalState
     public Guid? LiveArchive(string id) => _live.TryGetValue(id, out var archive) ? archive : null;
 
     public bool IsPinned(Guid archiveId) => _pinned.Contains(archiveId);
+
+    /// <summary>When an archive went to the trash, if it has not left it since.</summary>
+    public DateTimeOffset? TrashedAt(Guid archiveId) =>
+        _trash.TryGetValue(archiveId, out var at) ? at : null;
+
+    /// <summary>How many attempts to take a backup of a database have failed since the newest of these archives was
+    /// taken. An attempt that does not say of which database counts.</summary>
+    public int FailuresSince(IEnumerable<Guid> archives, string? database)
+    {
+        var newest = archives.Max(archive => (long?)_created.GetValueOrDefault(archive)) ?? 0;
+        return _failures.Count(failure => failure.Sequence > newest
+            && (failure.Database is null || database is null || failure.Database == database));
+    }
 
     public ArchiveProof? ProofOf(Guid archiveId) => _proofs.GetValueOrDefault(archiveId);
 
@@ -111,6 +144,9 @@ internal sealed class JournalState
     /// <summary>Takes in the next entry.</summary>
     public void Apply(JournalEntry entry)
     {
+        LastEntryAt = entry.Timestamp;
+        if (entry is { Operation: Created, Result: JournalResult.Failure })
+            _failures.Add((entry.Sequence, entry.Details.GetValueOrDefault(Database)));
         if (entry.EntityType != "backup"
             || (entry.Operation != Verified && entry.Result != JournalResult.Success)
             || !Guid.TryParse(entry.Details.GetValueOrDefault("archiveId"), out var archive))
@@ -119,9 +155,21 @@ internal sealed class JournalState
         {
             case Created:
                 _live[entry.EntityId] = archive;
+                _created[archive] = entry.Sequence;
                 break;
             case Removed:
                 _live.Remove(entry.EntityId);
+                break;
+            case Trashed:
+                _live.Remove(entry.EntityId);
+                _trash[archive] = entry.Timestamp;
+                break;
+            case RemovalUndone:
+                _live[entry.EntityId] = archive;
+                _trash.Remove(archive);
+                break;
+            case Purged:
+                _trash.Remove(archive);
                 break;
             case Protected:
                 _pinned.Add(archive);

@@ -56,6 +56,9 @@ internal static partial class RepositoryLayout
             ? match.Groups["token"].Value
             : null;
 
+    /// <summary>The name of an archive in the trash.</summary>
+    public static string Trashed(string id, Guid archiveId) => $".{id}.{archiveId:N}.trashed";
+
     /// <summary>Whether <paramref name="name"/> is a temporary file of a run that held the repository's lock.</summary>
     public static bool IsTemporary(string name) =>
         TemporaryName().Match(name) is { Success: true } match
@@ -64,7 +67,8 @@ internal static partial class RepositoryLayout
     /// <summary>Whether Grap gave a file this name for itself: neither a backup's nor somebody else's.</summary>
     public static bool IsOwn(string name) =>
         name is Identity or Journal or Lock or JournalLock or JobLock or JobLog or JobLogLock
-        || OldJobLogName().IsMatch(name) || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name) || IsRemoved(name, out _, out _)
+        || OldJobLogName().IsMatch(name) || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name)
+        || IsRemoved(name, out _, out _) || IsTrashed(name, out _, out _)
         || RecoveryName().IsMatch(name);
 
     /// <summary>The token of the repository's lock that a claim is for; null for any other name.</summary>
@@ -88,9 +92,14 @@ internal static partial class RepositoryLayout
     public static bool IsChecksumOf(string text, string id) =>
         text.Length > 64 && text[..64].All(char.IsAsciiHexDigitLower) && text[64..] == $"  {id}{ArchiveEnd}\n";
 
-    public static bool IsRemoved(string name, [NotNullWhen(true)] out string? id, out Guid archiveId)
+    public static bool IsRemoved(string name, [NotNullWhen(true)] out string? id, out Guid archiveId) =>
+        IsSetAside(RemovedName().Match(name), out id, out archiveId);
+
+    public static bool IsTrashed(string name, [NotNullWhen(true)] out string? id, out Guid archiveId) =>
+        IsSetAside(TrashedName().Match(name), out id, out archiveId);
+
+    private static bool IsSetAside(Match match, [NotNullWhen(true)] out string? id, out Guid archiveId)
     {
-        var match = RemovedName().Match(name);
         id = match.Groups["id"].Value;
         archiveId = match.Success ? Guid.ParseExact(match.Groups["archive"].Value, "N") : Guid.Empty;
         return match.Success && BackupId.IsValid(id);
@@ -118,8 +127,12 @@ internal static partial class RepositoryLayout
     [GeneratedRegex(@"^\.(?<id>[^/\\]+)\.(?<archive>[0-9a-f]{32})\.removed$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RemovedName();
 
+    [GeneratedRegex(@"^\.(?<id>[^/\\]+)\.(?<archive>[0-9a-f]{32})\.trashed$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TrashedName();
+
     [GeneratedRegex(
-        @"^\.(?<lock>((journal|job|job\.log)\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$", RegexOptions.ExplicitCapture, 1000)]
+        @"^\.(?<lock>((journal|job|job\.log)\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ClaimName();
 
     [GeneratedRegex(@"^job\.[0-9]\.log$", RegexOptions.None, 1000)]

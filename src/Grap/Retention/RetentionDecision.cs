@@ -9,6 +9,8 @@ public enum RetentionAction
     Keep,
     /// <summary>It goes to the trash, where it can be brought back from until its grace period ends.</summary>
     Remove,
+    /// <summary>It is in the trash, its grace period has ended, and it is deleted for good.</summary>
+    Purge,
 }
 
 /// <summary>Why a backup stays.</summary>
@@ -40,6 +42,12 @@ public enum KeepReason
     NoRules,
     /// <summary>Nothing of its database is removed at present.</summary>
     Halted,
+    /// <summary>It is in the trash, and its grace period has not ended.</summary>
+    Grace,
+    /// <summary>It is in the trash, and no newer backup was taken since it came there.</summary>
+    NothingNewer,
+    /// <summary>It is in the trash, and outside of it no good backup is proven as well.</summary>
+    StrongestProof,
 }
 
 /// <summary>What a plan says of one backup.</summary>
@@ -48,4 +56,11 @@ public enum KeepReason
 /// <param name="Keeps">Everything that keeps it; empty where it goes.</param>
 /// <param name="Reason">The same as a sentence.</param>
 public sealed record RetentionDecision(
-    Backup Backup, RetentionAction Action, IReadOnlyList<KeepReason> Keeps, string Reason);
+    Backup Backup, RetentionAction Action, IReadOnlyList<KeepReason> Keeps, string Reason)
+{
+    /// <summary>The backup's id.</summary>
+    public string Id => Backup.Id;
+
+    /// <summary>Whether it was carried out. Never under <c>-WhatIf</c>, and always false for what stays.</summary>
+    public bool Done { get; init; }
+}

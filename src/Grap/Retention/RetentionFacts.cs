@@ -1,3 +1,6 @@
+using Grap.Backups;
+using Grap.Repositories;
+
 namespace Grap.Retention;
 
 /// <summary>What a plan must know beside the backups themselves.</summary>
@@ -12,4 +15,20 @@ public sealed record RetentionFacts(DateTimeOffset Now)
     /// since the newest one that succeeded.</summary>
     public IReadOnlyDictionary<string, int> FailuresSinceSuccess { get; init; } =
         new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>What a repository's journal tells. A failed attempt whose database is not known counts for every
+    /// one.</summary>
+    internal static RetentionFacts Of(FolderRepository repository, IEnumerable<Backup> backups, DateTimeOffset now)
+    {
+        var journal = repository.Journal.State();
+        return new RetentionFacts(now)
+        {
+            LastEntryAt = journal.LastEntryAt,
+            FailuresSinceSuccess = backups.GroupBy(RetentionPlan.DatabaseOf, StringComparer.Ordinal).ToDictionary(
+                static database => database.Key,
+                database => journal.FailuresSince(
+                    database.Select(static backup => backup.ArchiveId), database.First().Database),
+                StringComparer.Ordinal),
+        };
+    }
 }

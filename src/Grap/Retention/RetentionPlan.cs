@@ -30,12 +30,16 @@ public sealed record RetentionPlan
         var decisions = new List<RetentionDecision>();
         foreach (var database in backups.GroupBy(DatabaseOf, StringComparer.Ordinal))
         {
-            var newestFirst = database.OrderByDescending(static backup => backup.CreatedAt)
+            var newestFirst = database.Where(static backup => backup.TrashedAt is null)
+                .OrderByDescending(static backup => backup.CreatedAt)
                 .ThenByDescending(static backup => backup.Id, StringComparer.Ordinal).ToList();
             var why = WhyHalted(newestFirst, policy, facts, facts.FailuresSinceSuccess.GetValueOrDefault(database.Key));
             if (why is not null)
                 halted.Add(database.Key, why);
             decisions.AddRange(Decide(newestFirst, policy, facts.Now, why));
+            var good = newestFirst.Where(static backup => backup.Status == BackupStatus.Available).ToList();
+            decisions.AddRange(database.Where(static backup => backup.TrashedAt is not null)
+                .Select(trashed => DecideTrashed(trashed, good, policy, facts.Now, why)));
         }
         return new RetentionPlan
         {
@@ -74,6 +78,32 @@ public sealed record RetentionPlan
                 backup, keeps[backup.Id].Count > 0 ? RetentionAction.Keep : RetentionAction.Remove, keeps[backup.Id],
                 RetentionReason.Tell(backup, keeps[backup.Id], halted));
         }
+    }
+
+    // The trash is the last place where a backup can be had from. So it must not only have been there for its time: what
+    // is outside must be better than it, and must have been taken since, which also shows that the time did pass.
+    private static RetentionDecision DecideTrashed(
+        Backup trashed, List<Backup> good, RetentionPolicy policy, DateTimeOffset now, string? halted)
+    {
+        var keeps = new List<KeepReason>();
+        if (policy.Grace > TimeSpan.Zero && now - trashed.TrashedAt < policy.Grace)
+            keeps.Add(KeepReason.Grace);
+        if (trashed.Status == BackupStatus.Available)
+        {
+            if (policy.Grace > TimeSpan.Zero && !good.Exists(backup => backup.CreatedAt > trashed.TrashedAt))
+                keeps.Add(KeepReason.NothingNewer);
+            if (!good.Exists(backup => backup.VerifiedLevel >= trashed.VerifiedLevel))
+                keeps.Add(KeepReason.StrongestProof);
+            if (good.Count < policy.Floor)
+                keeps.Add(KeepReason.Floor);
+        }
+        if (trashed.Protected)
+            keeps.Add(KeepReason.Pinned);
+        if (keeps.Count == 0 && halted is not null)
+            keeps.Add(KeepReason.Halted);
+        return new RetentionDecision(
+            trashed, keeps.Count > 0 ? RetentionAction.Keep : RetentionAction.Purge, keeps,
+            RetentionReason.TellTrashed(trashed, keeps, halted));
     }
 
     private static void KeepWhatMustStay(
@@ -133,7 +163,8 @@ public sealed record RetentionPlan
     private static string? WhyHalted(
         List<Backup> newestFirst, RetentionPolicy policy, RetentionFacts facts, int failures)
     {
-        var newest = newestFirst[0];
+        if (newestFirst is not [var newest, ..])
+            return null;
         if (newest.CreatedAt > facts.Now + ClockTolerance)
             return $"Backup '{newest.Id}' was taken in the future by this machine's clock: a clock is wrong.";
         if (facts.LastEntryAt > facts.Now + ClockTolerance)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grap.Backups;
 
 namespace Grap.Retention;
@@ -14,6 +15,16 @@ internal static class RetentionReason
         return $"Kept: {string.Join(", ", keeps.Select(reason => Words(backup, reason)))}.";
     }
 
+    public static string TellTrashed(Backup backup, IReadOnlyList<KeepReason> keeps, string? halted)
+    {
+        var since = string.Create(CultureInfo.InvariantCulture, $"In the trash since {backup.TrashedAt:yyyy-MM-dd}");
+        if (keeps.Count == 0)
+            return $"{since}: its grace period has ended.";
+        if (keeps[0] == KeepReason.Halted)
+            return $"{since}; nothing is removed at present. {halted}";
+        return $"{since}: {string.Join(", ", keeps.Select(reason => Words(backup, reason)))}.";
+    }
+
     private static string Words(Backup backup, KeepReason reason) => reason switch
     {
         KeepReason.Pinned => "pinned",
@@ -26,6 +37,9 @@ internal static class RetentionReason
         KeepReason.Monthly => "the newest of its month",
         KeepReason.Yearly => "the newest of its year",
         KeepReason.Floor => "too few good backups without it",
+        KeepReason.Grace => "within its grace period",
+        KeepReason.NothingNewer => "no newer backup was taken since",
+        KeepReason.StrongestProof => "no other is proven as well",
         KeepReason.NotUnderstood => "written by a newer version of Grap",
         _ => "no rule was given",
     };
