@@ -32,6 +32,10 @@ public enum GrapCondition
     SessionClosed,
     /// <summary>A setting or parameter has no sensible value.</summary>
     SettingInvalid,
+    /// <summary>The file of a declared schema cannot be read or understood.</summary>
+    SchemaInvalid,
+    /// <summary>A declared index or constraint could not be created.</summary>
+    SchemaNotCreated,
     /// <summary>No backup has this id.</summary>
     BackupNotFound,
     /// <summary>A backup of this id exists already.</summary>

@@ -19,7 +19,7 @@ public abstract class BackupCommand : RepositoryCommand
     [BackupArgument]
     [ArgumentCompleter(typeof(BackupIdCompleter))]
     [ValidateNotNullOrEmpty]
-    public BackupReference[] Id { get; set; } = [];
+    public virtual BackupReference[] Id { get; set; } = [];
 
     /// <summary>Does it, beside the pipeline thread. What changes something is run through
     /// <paramref name="trail"/>.</summary>

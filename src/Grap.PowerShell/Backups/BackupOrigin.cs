@@ -8,7 +8,7 @@ namespace Grap.PowerShell.Backups;
 internal sealed record BackupOrigin(SessionTarget? Running, string? Stopped)
 {
     /// <summary>The database's name; null for a server's home database before it was reached.</summary>
-    public string? Database => Stopped ?? Running?.Given?.Database ?? Running?.Options?.Database;
+    public string? Database => Stopped ?? Running?.Database;
 
     /// <summary>Its name, for messages.</summary>
     public override string ToString() => Running?.ToString() ?? $"stopped database {Stopped}";

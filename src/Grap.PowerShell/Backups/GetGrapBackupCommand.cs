@@ -48,9 +48,14 @@ public sealed class GetGrapBackupCommand : RepositoryCommand
     [ArgumentCompleter(typeof(BackedUpDatabaseCompleter))]
     public string[]? Database { get; set; }
 
+    /// <summary>Those in the trash instead of the others.</summary>
+    [Parameter]
+    public SwitchParameter Trashed { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
+        var trashed = Trashed.IsPresent;
         var filter = new BackupFilter(Status, After, Before, Tag, Database);
         var latest = Latest.IsPresent;
         var references = Id ?? [new BackupReference("*", null)];
@@ -64,7 +69,9 @@ public sealed class GetGrapBackupCommand : RepositoryCommand
                 try
                 {
                     var repository = FolderRepository.Open(ids.Key, create: false);
-                    var found = ids.SelectMany(id => Find(worker, repository, id)).Where(filter.Matches);
+                    var found = ids
+                        .SelectMany(id => trashed ? FindTrashed(worker, repository, id) : Find(worker, repository, id))
+                        .Where(filter.Matches);
                     foreach (var backup in latest ? found.OrderByDescending(backup => backup.CreatedAt).Take(1) : found)
                         worker.Output(backup);
                 }
@@ -75,6 +82,18 @@ public sealed class GetGrapBackupCommand : RepositoryCommand
             }
             return Task.CompletedTask;
         });
+    }
+
+    // An id may be there several times: it was used again after each removal.
+    private static IEnumerable<Backup> FindTrashed(PipelineWorker worker, FolderRepository repository, string id)
+    {
+        var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
+        var found = repository.ListTrash().Where(backup => pattern.IsMatch(backup.Id)).ToList();
+        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(id))
+            worker.Error(ErrorRecords.From(new GrapException(GrapCondition.BackupNotFound,
+                $"There is no backup '{id}' in the trash of '{repository.Path}'.",
+                "Get-GrapBackup -Trashed lists what is there. What was purged is gone.", id)));
+        return found;
     }
 
     /// <summary>An exact id must be there; a pattern matches what it matches.</summary>

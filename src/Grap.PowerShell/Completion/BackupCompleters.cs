@@ -22,6 +22,14 @@ public sealed class BackupIdCompleter : BackupListCompleter
         (backup.VerifiedLevel == VerificationLevel.None ? "" : $", verified: {backup.VerifiedLevel}");
 }
 
+/// <summary>Completes ids in the trash, the last removed first.</summary>
+public sealed class TrashedBackupIdCompleter : GrapCompleter
+{
+    private protected override IEnumerable<Suggestion> Suggest(CompletionScene scene) =>
+        FolderRepository.Open(scene.RepositoryPath, create: false).ListTrash().Select(static backup => new Suggestion(
+            backup.Id, $"{backup.Database} at {backup.CreatedAt.ToLocalTime():g}, removed {backup.TrashedAt?.ToLocalTime():g}"));
+}
+
 /// <summary>Completes tags in use.</summary>
 public sealed class TagCompleter : BackupListCompleter
 {

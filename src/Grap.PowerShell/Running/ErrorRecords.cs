@@ -33,7 +33,7 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(GrapCondition condition) => condition switch
     {
         GrapCondition.InvalidAddress or GrapCondition.SettingInvalid or GrapCondition.BackupIdInvalid
-            or GrapCondition.ScheduleInvalid => ErrorCategory.InvalidArgument,
+            or GrapCondition.SchemaInvalid or GrapCondition.ScheduleInvalid => ErrorCategory.InvalidArgument,
         GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost or GrapCondition.TlsFailed
             => ErrorCategory.ConnectionError,
         GrapCondition.NotNeo4j or GrapCondition.ServerUnsupported or GrapCondition.ProtocolViolation
@@ -63,7 +63,7 @@ internal static class ErrorRecords
             => ErrorCategory.InvalidData,
         GrapCondition.ArchiveTooNew or GrapCondition.NotSupported => ErrorCategory.NotImplemented,
         GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
-            or GrapCondition.RecoveryFailed
+            or GrapCondition.RecoveryFailed or GrapCondition.SchemaNotCreated
             => ErrorCategory.InvalidResult,
         GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,

@@ -75,12 +75,13 @@ public abstract class SessionCommand : GrapCommand
 /// <summary>A session that is open, or how to open one.</summary>
 internal sealed record SessionTarget(Session? Given, SessionOptions? Options)
 {
+    /// <summary>The server's address, without credentials.</summary>
+    public string Address => Given?.Uri ?? Options!.Address.ToString();
+
+    /// <summary>The database; null for the home database of a server that was not reached yet.</summary>
+    public string? Database => Given is { } session ? session.Database : Options!.Database;
+
     /// <summary>The address and the database, for messages.</summary>
-    public override string ToString()
-    {
-        var (address, database) = Given is { } session
-            ? (session.Uri, session.Database)
-            : (Options!.Address.ToString(), Options.Database);
-        return database is null ? $"the home database at {address}" : $"database {database} at {address}";
-    }
+    public override string ToString() =>
+        Database is null ? $"the home database at {Address}" : $"database {Database} at {Address}";
 }

@@ -25,7 +25,7 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <param name="id">Its id; null where it is not chosen yet.</param>
     /// <param name="database">The database; null where it is not known yet. A failure that does not say of which
     /// database counts for every one, when retention looks for them.</param>
-    public static AuditedOperation TakeBackup(string? id, string? database) => new(JournalState.Created, Backup, id ?? "")
+    public static AuditedOperation TakeBackup(string? id, string? database = null) => new(JournalState.Created, Backup, id ?? "")
     {
         Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -45,6 +45,12 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
 
     /// <summary>Bringing a backup back from the trash.</summary>
     public static AuditedOperation UndoRemoval(string id) => new(JournalState.RemovalUndone, Backup, id);
+
+    /// <summary>Having a job run by itself.</summary>
+    public static AuditedOperation RegisterSchedule(string name) => new("ScheduleRegistered", "schedule", name);
+
+    /// <summary>Having it run no more.</summary>
+    public static AuditedOperation UnregisterSchedule(string name) => new("ScheduleUnregistered", "schedule", name);
 
     /// <summary>Creating a schema in a database.</summary>
     public static AuditedOperation InitializeSchema(string database) =>

@@ -24,6 +24,13 @@ public sealed class Projector(Session session, FolderRepository repository)
     // A node takes about a kilobyte of the server's transaction memory.
     private const int EntriesInTransaction = 1_000;
 
+    /// <summary>The constraint that finds nodes of the projection.</summary>
+    internal const string ConstraintName = $"{SchemaReader.OwnPrefix}projection_id";
+
+    /// <summary>The statement that creates it.</summary>
+    internal const string Declaration = $"CREATE CONSTRAINT {ConstraintName} IF NOT EXISTS "
+        + $"FOR (n:{ProjectionFilter.Label}) REQUIRE n.{ProjectedNodes.Id} IS UNIQUE";
+
     private const string ByOwnId = $"{ProjectionFilter.Label} {{{ProjectedNodes.Id}: row.{ProjectedNodes.Id}}}";
 
     private readonly ProjectedNodes _nodes = new(repository.Id);
@@ -71,10 +78,7 @@ public sealed class Projector(Session session, FolderRepository repository)
 
     // Without it every MERGE would look at all nodes of the projection, and two that run at once could make one twice.
     private async Task DeclareAsync(BoltConnection connection, CancellationToken cancellation) =>
-        await connection.ReadAllAsync(Query(
-            $"CREATE CONSTRAINT {SchemaReader.OwnPrefix}projection_id IF NOT EXISTS "
-            + $"FOR (n:{ProjectionFilter.Label}) REQUIRE n.{ProjectedNodes.Id} IS UNIQUE"), cancellation)
-            .ConfigureAwait(false);
+        await connection.ReadAllAsync(Query(Declaration), cancellation).ConfigureAwait(false);
 
     /// <summary>Writes entries, what they are about, and how far the projection is with them, in one
     /// transaction.</summary>

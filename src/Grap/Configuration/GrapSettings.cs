@@ -57,6 +57,9 @@ public sealed class GrapSettings
     /// <summary>Whether Grap keeps nodes of its own in the database.</summary>
     public bool Projection => Read(SettingCatalog.Projection);
 
+    /// <summary>The file of a declared schema, as it was written; null for none.</summary>
+    public string? Schema => Read(SettingCatalog.Schema);
+
     /// <summary>The file that jobs write their metrics to, as it was written; null for none.</summary>
     public string? MetricFile => Read(SettingCatalog.MetricFile);
 

@@ -89,11 +89,14 @@ internal static class SettingCatalog
         Mask = SecretMask.Heartbeat,
     };
 
+    public static readonly SettingDefinition<string> Schema = new(
+        "GRAP_SCHEMA", null, Text, "The file that declares how the graph must be", "a file");
+
     /// <summary>All of them, in the order in which they are listed.</summary>
     public static IReadOnlyList<SettingDefinition> All =>
     [
         Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
-        PromoteAfterValidation, LogLevel, Projection, MetricFile, Heartbeat,
+        PromoteAfterValidation, LogLevel, Projection, Schema, MetricFile, Heartbeat,
     ];
 
     private static string Text(string value) => value;

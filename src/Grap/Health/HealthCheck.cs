@@ -1,4 +1,3 @@
-using Grap.Repositories;
 using Grap.Servers;
 
 namespace Grap.Health;
@@ -21,16 +20,17 @@ public sealed class HealthCheck(HealthOptions options, TimeProvider? time = null
         var runner = new TierRunner(target.Address, _time, cancellation);
         var checks = new List<HealthTier>();
         Session? session = null;
+        Guid? databaseId = null;
         checks.Add(await runner.RunAsync(HealthTier.Connectivity, options.ConnectivityLimit, async stopping =>
         {
-            var opened = await target.Connect(stopping).ConfigureAwait(false);
             // The session counts even where the server then does not answer: the others may be luckier.
-            session = opened;
-            return await ConnectivityTier.CheckAsync(opened, stopping).ConfigureAwait(false);
+            session = await target.Connect(stopping).ConfigureAwait(false);
+            databaseId = await ConnectivityTier.AskAsync(session, stopping).ConfigureAwait(false);
+            return ConnectivityTier.Answered;
         }).ConfigureAwait(false));
 
         var database = session?.Database ?? target.Database;
-        var shelf = new BackupShelf(target.Repository, database);
+        var shelf = new BackupShelf(target.Repository, database, databaseId);
         await RunAsync(HealthTier.SchemaConsistency, options.SchemaLimit, opened =>
             new SchemaTier(opened, options.Schema, shelf, options.SchemaLimit)).ConfigureAwait(false);
         await RunAsync(HealthTier.OrphanDetection, options.OrphanLimit, opened =>

@@ -12,7 +12,6 @@ internal static class HealthDocument
     private static readonly JsonWriterOptions s_options = new()
     {
         Indented = true,
-        NewLine = "\n",
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -32,7 +31,8 @@ internal static class HealthDocument
                 Write(json, statistics);
             json.WriteEndObject();
         }
-        return Encoding.UTF8.GetString(bytes.ToArray());
+        // Byte for byte the same on every system.
+        return Encoding.UTF8.GetString(bytes.ToArray()).ReplaceLineEndings("\n");
     }
 
     /// <summary>A moment to the second, as <c>2024-01-15T10:30:00Z</c>.</summary>

@@ -11,7 +11,8 @@ public sealed record RetentionResult
     public required IReadOnlyDictionary<string, string> Halted { get; init; }
 
     /// <summary>Backups that stay.</summary>
-    public int Kept => Decisions.Count(static decision => decision.Action == RetentionAction.Keep);
+    public int Kept => Decisions.Count(
+        static decision => decision is { Action: RetentionAction.Keep, Backup.TrashedAt: null });
 
     /// <summary>Backups that went to the trash.</summary>
     public int Trashed => Decisions.Count(static decision => decision is { Action: RetentionAction.Remove, Done: true });
