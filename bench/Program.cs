@@ -13,6 +13,8 @@ Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringCompare
     ["listing"] = ListingBench.RunAsync,
     ["journal"] = JournalBench.RunAsync,
     ["module"] = ModuleBench.RunAsync,
+    ["health"] = HealthBench.RunAsync,
+    ["retention"] = RetentionBench.RunAsync,
 };
 
 var scale = args.Contains("--small") ? Scale.Small : Scale.Full;

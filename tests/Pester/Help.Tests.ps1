@@ -50,7 +50,8 @@ Describe 'The help of <Name>' -ForEach $commands {
     }
 }
 
-Describe 'The topic <_>' -ForEach 'about_Grap', 'about_Grap_Audit', 'about_Grap_Exactness', 'about_Grap_Settings', 'about_Grap_Verification' {
+Describe 'The topic <_>' -ForEach 'about_Grap', 'about_Grap_Audit', 'about_Grap_Exactness', 'about_Grap_Health',
+    'about_Grap_Retention', 'about_Grap_Settings', 'about_Grap_Verification' {
     BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
 
     It 'can be read' { Get-Help $_ | Out-String | Should -Match 'LONG DESCRIPTION' }

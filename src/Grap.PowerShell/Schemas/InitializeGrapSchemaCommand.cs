@@ -77,8 +77,17 @@ public sealed class InitializeGrapSchemaCommand : SessionCommand
                 var action = $"Create {item.Kind.ToLowerInvariant()} {item.Name}";
                 if (!await worker.ShouldProcessAsync(target.ToString(), action).ConfigureAwait(false))
                     continue;
-                item = await trail.RunAsync(operation, () => initializer.CreateAsync(step, worker.Cancellation))
-                    .ConfigureAwait(false);
+                try
+                {
+                    item = await trail.RunAsync(operation, () => CreateAsync(initializer, step, worker.Cancellation))
+                        .ConfigureAwait(false);
+                }
+                catch (GrapException refused) when (refused.Condition == GrapCondition.SchemaNotCreated)
+                {
+                    // Recorded as a failure; the next may be created all the same.
+                    worker.Error(ErrorRecords.From(refused));
+                    continue;
+                }
             }
             if (item.Outcome == SchemaOutcome.Created)
             {
@@ -91,6 +100,13 @@ public sealed class InitializeGrapSchemaCommand : SessionCommand
                 worker.Error(ErrorRecords.From(NotCreated(item)));
         }
         return created;
+    }
+
+    private static async Task<SchemaItem> CreateAsync(
+        SchemaInitializer initializer, SchemaStepPlan step, CancellationToken cancellation)
+    {
+        var item = await initializer.CreateAsync(step, cancellation).ConfigureAwait(false);
+        return item.Outcome == SchemaOutcome.Refused ? throw NotCreated(item) : item;
     }
 
     private static GrapException NotCreated(SchemaItem item) => new(GrapCondition.SchemaNotCreated,

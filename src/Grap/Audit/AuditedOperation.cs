@@ -54,7 +54,8 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
 
     /// <summary>Creating a schema in a database.</summary>
     public static AuditedOperation InitializeSchema(string database) =>
-        new("SchemaInitialized", "database", database);
+        // A server that refuses a constraint quotes the values that break it.
+        new("SchemaInitialized", "database", database) { KeepsMessage = false };
 
     /// <summary>Recovering a database.</summary>
     /// <param name="database">The database.</param>

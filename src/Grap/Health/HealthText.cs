@@ -22,7 +22,7 @@ internal static class HealthText
         Line(new string('-', Width));
         foreach (var check in report.Checks)
         {
-            Line($"  {Mark(check.Status)} {check.Name.PadRight(NameWidth)} [{HealthDocument.Word(check.Status)}]");
+            Line($"  {Mark(check.Status)} {check.Name.PadRight(NameWidth)}[{HealthDocument.Word(check.Status)}]");
             Line($"    Message: {check.Message}");
             foreach (var finding in check.Findings)
                 Line($"      - {finding}");

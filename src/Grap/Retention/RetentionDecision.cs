@@ -18,6 +18,8 @@ public enum KeepReason
 {
     /// <summary>Somebody pinned it.</summary>
     Pinned,
+    /// <summary>A recovery stands on it.</summary>
+    Recovery,
     /// <summary>It is the newest good one of its database.</summary>
     Newest,
     /// <summary>It is the newest one that was proven to the level that it was.</summary>
@@ -60,6 +62,9 @@ public sealed record RetentionDecision(
 {
     /// <summary>The backup's id.</summary>
     public string Id => Backup.Id;
+
+    /// <summary>Its repository's address.</summary>
+    public string Repository => Backup.Repository;
 
     /// <summary>Whether it was carried out. Never under <c>-WhatIf</c>, and always false for what stays.</summary>
     public bool Done { get; init; }

@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Recovery.States;
 using Grap.Repositories;
 
 namespace Grap.Retention;
@@ -16,7 +17,11 @@ public sealed record RetentionFacts(DateTimeOffset Now)
     public IReadOnlyDictionary<string, int> FailuresSinceSuccess { get; init; } =
         new Dictionary<string, int>(StringComparer.Ordinal);
 
-    /// <summary>What a repository's journal tells. A failed attempt whose database is not known counts for every
+    /// <summary>Ids of backups that a recovery stands on: what was restored from them is not promoted or discarded
+    /// yet.</summary>
+    public IReadOnlySet<string> InRecovery { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>What a repository tells. A failed attempt whose database is not known counts for every
     /// one.</summary>
     internal static RetentionFacts Of(FolderRepository repository, IEnumerable<Backup> backups, DateTimeOffset now)
     {
@@ -24,6 +29,9 @@ public sealed record RetentionFacts(DateTimeOffset Now)
         return new RetentionFacts(now)
         {
             LastEntryAt = journal.LastEntryAt,
+            InRecovery = new RecoveryBook(repository).List()
+                .Where(static record => record.State != RecoveryState.NotRecovering)
+                .Select(static record => record.BackupId).OfType<string>().ToHashSet(StringComparer.Ordinal),
             FailuresSinceSuccess = backups.GroupBy(RetentionPlan.DatabaseOf, StringComparer.Ordinal).ToDictionary(
                 static database => database.Key,
                 database => journal.FailuresSince(

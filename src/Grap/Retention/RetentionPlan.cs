@@ -36,7 +36,7 @@ public sealed record RetentionPlan
             var why = WhyHalted(newestFirst, policy, facts, facts.FailuresSinceSuccess.GetValueOrDefault(database.Key));
             if (why is not null)
                 halted.Add(database.Key, why);
-            decisions.AddRange(Decide(newestFirst, policy, facts.Now, why));
+            decisions.AddRange(Decide(newestFirst, policy, facts, why));
             var good = newestFirst.Where(static backup => backup.Status == BackupStatus.Available).ToList();
             decisions.AddRange(database.Where(static backup => backup.TrashedAt is not null)
                 .Select(trashed => DecideTrashed(trashed, good, policy, facts.Now, why)));
@@ -60,14 +60,14 @@ public sealed record RetentionPlan
     }
 
     private static IEnumerable<RetentionDecision> Decide(
-        List<Backup> newestFirst, RetentionPolicy policy, DateTimeOffset now, string? halted)
+        List<Backup> newestFirst, RetentionPolicy policy, RetentionFacts facts, string? halted)
     {
         var keeps = newestFirst.ToDictionary(
             static backup => backup.Id, static _ => new List<KeepReason>(), StringComparer.Ordinal);
         // Only good backups fill a place that a rule keeps free: a damaged one must never push out a good one.
         var good = newestFirst.Where(static backup => backup.Status == BackupStatus.Available).ToList();
-        KeepWhatMustStay(newestFirst, good, keeps);
-        KeepByRules(newestFirst, good, policy, now, keeps);
+        KeepWhatMustStay(newestFirst, good, facts, keeps);
+        KeepByRules(newestFirst, good, policy, facts.Now, keeps);
         foreach (var backup in good.Take(Math.Max(1, policy.Floor)).Where(backup => keeps[backup.Id].Count == 0))
             keeps[backup.Id].Add(KeepReason.Floor);
         foreach (var backup in newestFirst)
@@ -107,12 +107,14 @@ public sealed record RetentionPlan
     }
 
     private static void KeepWhatMustStay(
-        List<Backup> newestFirst, List<Backup> good, Dictionary<string, List<KeepReason>> keeps)
+        List<Backup> newestFirst, List<Backup> good, RetentionFacts facts, Dictionary<string, List<KeepReason>> keeps)
     {
         foreach (var backup in newestFirst)
         {
             if (backup.Protected)
                 keeps[backup.Id].Add(KeepReason.Pinned);
+            if (facts.InRecovery.Contains(backup.Id))
+                keeps[backup.Id].Add(KeepReason.Recovery);
             if (backup.Status == BackupStatus.Unsupported)
                 keeps[backup.Id].Add(KeepReason.NotUnderstood);
         }

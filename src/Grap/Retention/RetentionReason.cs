@@ -28,6 +28,7 @@ internal static class RetentionReason
     private static string Words(Backup backup, KeepReason reason) => reason switch
     {
         KeepReason.Pinned => "pinned",
+        KeepReason.Recovery => "a recovery stands on it",
         KeepReason.Newest => "the newest of its database",
         KeepReason.LastProven => $"the newest proven to {backup.VerifiedLevel}",
         KeepReason.Days => "within the days to keep",

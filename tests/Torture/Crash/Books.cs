@@ -9,12 +9,20 @@ internal sealed class Books
     private readonly Dictionary<string, string?> _backups = new(StringComparer.Ordinal);
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _going = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _moving = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _trash = new(StringComparer.Ordinal);
 
     /// <summary>Ids of all backups that were acknowledged or found.</summary>
     public IReadOnlyCollection<string> Ids => _backups.Keys;
 
+    /// <summary>Ids of all backups that are in the trash.</summary>
+    public IReadOnlyCollection<string> Trash => _trash.Keys;
+
     /// <summary>Backups that nobody has proven since they were found.</summary>
     public HashSet<string> Unproven { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a move of the backup to the trash, or back, was begun and not acknowledged.</summary>
+    public bool MayHaveMoved(string id) => _moving.Contains(id);
 
     /// <summary>Whether a removal of the backup was begun and not acknowledged.</summary>
     public bool MayBeGone(string id) => _going.Contains(id);
@@ -23,7 +31,7 @@ internal sealed class Books
     public bool MayBeThere(string id) => _begun.Contains(id);
 
     /// <summary>The SHA-256 of the archive as first seen; null before that.</summary>
-    public string? HashOf(string id) => _backups.GetValueOrDefault(id);
+    public string? HashOf(string id) => _backups.GetValueOrDefault(id) ?? _trash.GetValueOrDefault(id);
 
     public bool Has(string id) => _backups.ContainsKey(id);
 
@@ -38,7 +46,24 @@ internal sealed class Books
     public void Strike(string id)
     {
         _backups.Remove(id);
+        _trash.Remove(id);
         Unproven.Remove(id);
+    }
+
+    /// <summary>Moves a backup to the trash; its hash stays what it is.</summary>
+    public void MoveToTrash(string id)
+    {
+        var hash = HashOf(id);
+        Strike(id);
+        _trash[id] = hash;
+    }
+
+    /// <summary>Moves a backup back.</summary>
+    public void BringBack(string id)
+    {
+        var hash = HashOf(id);
+        _trash.Remove(id);
+        Enter(id, hash);
     }
 
     /// <summary>Enters what a process said.</summary>
@@ -51,14 +76,25 @@ internal sealed class Books
                 case [ChildWord.Begin, ChildWord.Take, var id]:
                     _begun.Add(id);
                     break;
-                case [ChildWord.Begin, ChildWord.Remove, var id]:
+                case [ChildWord.Begin, ChildWord.Trash or ChildWord.Undo, var id]:
+                    _moving.Add(id);
+                    break;
+                case [ChildWord.Done, ChildWord.Trash, var id]:
+                    _moving.Remove(id);
+                    MoveToTrash(id);
+                    break;
+                case [ChildWord.Done, ChildWord.Undo, var id]:
+                    _moving.Remove(id);
+                    BringBack(id);
+                    break;
+                case [ChildWord.Begin, ChildWord.Remove or ChildWord.Purge, var id]:
                     _going.Add(id);
                     break;
                 case [ChildWord.Done, ChildWord.Take, var id]:
                     _begun.Remove(id);
                     Enter(id);
                     break;
-                case [ChildWord.Done, ChildWord.Remove, var id]:
+                case [ChildWord.Done, ChildWord.Remove or ChildWord.Purge, var id]:
                     _going.Remove(id);
                     Strike(id);
                     break;
@@ -75,8 +111,11 @@ internal sealed class Books
     {
         var backups = _backups.ToList();
         var unproven = Unproven.ToList();
+        var trash = _trash.ToList();
         return () =>
         {
+            _trash.Clear();
+            trash.ForEach(backup => _trash.Add(backup.Key, backup.Value));
             _backups.Clear();
             backups.ForEach(backup => _backups.Add(backup.Key, backup.Value));
             Unproven.Clear();
@@ -89,5 +128,6 @@ internal sealed class Books
     {
         _begun.Clear();
         _going.Clear();
+        _moving.Clear();
     }
 }

@@ -14,6 +14,8 @@ internal sealed class FailpointKills(
         (ChildWord.Take, Kill("publish: rename temporary archive (the commit)")),
         (ChildWord.Take, new Failpoint("publish: append to journal", 1, FailpointAction.KillHalfway)),
         (ChildWord.Remove, Kill("remove: create journal lock")),
+        (ChildWord.Trash, Kill("trash: create journal lock")),
+        (ChildWord.Undo, Kill("undo: create journal lock")),
     ];
 
     private readonly Inspection _inspection = new(site, books);
@@ -22,7 +24,11 @@ internal sealed class FailpointKills(
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        foreach (var operation in new[] { ChildWord.Take, ChildWord.Remove, ChildWord.List })
+        string[] operations =
+        [
+            ChildWord.Take, ChildWord.Remove, ChildWord.Trash, ChildWord.Undo, ChildWord.Purge, ChildWord.List,
+        ];
+        foreach (var operation in operations)
         {
             foreach (var failpoint in await RehearseAsync(operation, cancellation))
             {
@@ -95,8 +101,16 @@ internal sealed class FailpointKills(
 
     private async Task PrepareAsync(string operation, CancellationToken cancellation)
     {
-        if (operation == ChildWord.Remove && Removable() is null)
+        var ofTrash = operation is ChildWord.Undo or ChildWord.Purge && books.Trash.Count == 0;
+        if ((ofTrash || operation is ChildWord.Remove or ChildWord.Trash) && Removable() is null)
             books.Enter(await site.TakeAsync(null, cancellation));
+        if (!ofTrash)
+            return;
+        var repository = site.Open();
+        var id = Removable()!;
+        using (var held = repository.Lock("fill the trash", cancellation))
+            repository.MoveToTrash(id, held, "torture");
+        books.MoveToTrash(id);
     }
 
     private SpareChild SpareFor(string operation) => operation == ChildWord.Take ? children : unconnected;
@@ -104,7 +118,8 @@ internal sealed class FailpointKills(
     private string[] IdFor(string operation) => operation switch
     {
         ChildWord.Take => [string.Create(CultureInfo.InvariantCulture, $"new-{++_number}")],
-        ChildWord.Remove => [Removable()!],
+        ChildWord.Remove or ChildWord.Trash => [Removable()!],
+        ChildWord.Undo or ChildWord.Purge => [books.Trash.First()],
         _ => [],
     };
 

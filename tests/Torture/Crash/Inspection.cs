@@ -13,6 +13,7 @@ internal sealed class Inspection(Site site, Books books)
     {
         var repository = site.Open();
         var listed = repository.List().ToDictionary(static backup => backup.Id, StringComparer.Ordinal);
+        LookIntoTrash(repository, listed);
         foreach (var id in books.Ids.Where(id => !listed.ContainsKey(id)).ToList())
         {
             if (!books.MayBeGone(id))
@@ -43,11 +44,39 @@ internal sealed class Inspection(Site site, Books books)
         CheckJournal();
     }
 
+    /// <summary>What is in the trash was moved there, or is being moved; what was there is there still, unless it is
+    /// being brought back or purged.</summary>
+    private void LookIntoTrash(FolderRepository repository, Dictionary<string, Backup> listed)
+    {
+        var trash = repository.ListTrash().ToDictionary(static backup => backup.Id, StringComparer.Ordinal);
+        foreach (var id in books.Trash.Where(id => !trash.ContainsKey(id)).ToList())
+        {
+            if (books.MayHaveMoved(id) && listed.ContainsKey(id))
+                books.BringBack(id);
+            else if (books.MayBeGone(id))
+                books.Strike(id);
+            else
+                throw new Violation($"Backup '{id}' was in the trash and is not there any more.");
+        }
+        foreach (var id in trash.Keys.Where(id => !books.Trash.Contains(id)))
+        {
+            if (!books.MayHaveMoved(id) || listed.ContainsKey(id))
+                throw new Violation($"Backup '{id}' is in the trash, and nobody moved it there.");
+            books.MoveToTrash(id);
+        }
+        foreach (var backup in trash.Values)
+        {
+            var hash = Hash(Path.GetFileName(backup.Path));
+            if (books.HashOf(backup.Id) is { } known && hash != known)
+                throw new Violation($"The trashed archive of backup '{backup.Id}' has changed.");
+        }
+    }
+
     private void CheckContent(FolderRepository repository, Backup backup)
     {
         if (backup.Status != BackupStatus.Available)
             throw new Violation($"Backup '{backup.Id}' is {backup.Status}: {backup.Problem}");
-        var hash = Hash(backup.Id);
+        var hash = Hash(backup.Id + RepositoryLayout.ArchiveEnd);
         if (books.HashOf(backup.Id) is not { } known)
         {
             using var archive = repository.OpenArchive(backup.Id);
@@ -61,6 +90,7 @@ internal sealed class Inspection(Site site, Books books)
     private void CheckFolder()
     {
         var expected = books.Ids.SelectMany(static id => SidecarsOf(id).Append(id + RepositoryLayout.ArchiveEnd))
+            .Concat(site.Open().ListTrash().Select(static backup => Path.GetFileName(backup.Path)))
             .Concat([RepositoryLayout.Identity, RepositoryLayout.Journal]).Order(StringComparer.Ordinal).ToList();
         var found = Directory.GetFileSystemEntries(site.Folder).Select(Path.GetFileName).OfType<string>().ToList();
         if (found.Except(expected, StringComparer.Ordinal).ToList() is { Count: > 0 } leftovers)
@@ -80,22 +110,34 @@ internal sealed class Inspection(Site site, Books books)
     private void CheckJournal()
     {
         var alive = new HashSet<string>(StringComparer.Ordinal);
+        var trash = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in site.Open().Journal.Read())
         {
             if (entry.Operation == JournalState.Created && !alive.Add(entry.EntityId))
                 throw new Violation($"The journal says twice that backup '{entry.EntityId}' was created.");
             if (entry.Operation == JournalState.Removed && !alive.Remove(entry.EntityId))
                 throw new Violation($"The journal says of no backup '{entry.EntityId}' that it was removed.");
+            var follows = entry.Operation switch
+            {
+                JournalState.Trashed => alive.Remove(entry.EntityId) && trash.Add(entry.EntityId),
+                JournalState.RemovalUndone => trash.Remove(entry.EntityId) && alive.Add(entry.EntityId),
+                JournalState.Purged => trash.Remove(entry.EntityId),
+                _ => true,
+            };
+            if (!follows)
+                throw new Violation($"The journal's {entry.Operation} of backup '{entry.EntityId}' does not follow.");
         }
+        if (!trash.SetEquals(books.Trash))
+            throw new Violation("The journal's trash is not the one in the folder.");
         if (!alive.SetEquals(books.Ids))
             throw new Violation(
                 $"The journal knows the backups {string.Join(", ", alive.Order(StringComparer.Ordinal))}; "
                 + $"in the folder are {string.Join(", ", books.Ids.Order(StringComparer.Ordinal))}.");
     }
 
-    private string Hash(string id)
+    private string Hash(string name)
     {
-        using var file = File.OpenRead(Path.Combine(site.Folder, id + RepositoryLayout.ArchiveEnd));
+        using var file = File.OpenRead(Path.Combine(site.Folder, name));
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 

@@ -7,7 +7,7 @@ namespace Grap.Tests.Torture.Crash;
 internal sealed class KillTable
 {
     private static readonly string[] s_phases =
-        ["", "open", "lock", "recover", "take", "publish", "remove", "list", "unlock"];
+        ["", "open", "lock", "recover", "take", "publish", "remove", "trash", "undo", "purge", "list", "unlock"];
 
     private readonly Dictionary<string, Row> _rows = new(StringComparer.Ordinal);
 

@@ -25,6 +25,7 @@ internal static class ThingName
                 name.EndsWith(".partial", StringComparison.Ordinal) ? "journal copy" : "journal claim",
             _ when RepositoryLayout.IsTemporary(name) => Temporary(name),
             _ when RepositoryLayout.IsRemoved(name, out _, out _) => "removed archive",
+            _ when RepositoryLayout.IsTrashed(name, out _, out _) => "trashed archive",
             _ => Backup(name),
         };
     }

@@ -47,7 +47,8 @@ internal sealed class ChildProgram : IDisposable
         [ChildWord.Arm, var step, var occurrence, var action] => Arm(
             new Failpoint(step, Number(occurrence), Enum.Parse<FailpointAction>(action))),
         [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(Number(seed)), keep),
-        [ChildWord.Take or ChildWord.Remove or ChildWord.Prove, var id] => DoAsync(order[0], id),
+        [ChildWord.Take or ChildWord.Remove or ChildWord.Prove
+            or ChildWord.Trash or ChildWord.Undo or ChildWord.Purge, var id] => DoAsync(order[0], id),
         [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
         _ => throw new ArgumentException($"'{string.Join(' ', order)}' is no order.", nameof(order)),
     };
@@ -111,6 +112,18 @@ internal sealed class ChildProgram : IDisposable
             case ChildWord.Remove:
                 using (var held = repository.Lock(operation))
                     repository.Remove(id, held, force: true);
+                break;
+            case ChildWord.Trash:
+                using (var held = repository.Lock(operation))
+                    repository.MoveToTrash(id, held, "torture");
+                break;
+            case ChildWord.Undo:
+                using (var held = repository.Lock(operation))
+                    repository.UndoRemoval(id, held, CancellationToken.None);
+                break;
+            case ChildWord.Purge:
+                using (var held = repository.Lock(operation))
+                    repository.Purge(repository.ListTrash().Single(backup => backup.Id == id), held);
                 break;
             case ChildWord.Prove:
                 await new Verifier().VerifyAsync(

@@ -9,6 +9,9 @@ internal static class ChildWord
     public const string Roam = "roam";
     public const string Take = "take";
     public const string Remove = "remove";
+    public const string Trash = "trash";
+    public const string Undo = "undo";
+    public const string Purge = "purge";
     public const string List = "list";
     public const string Recover = "recover";
     public const string Prove = "prove";

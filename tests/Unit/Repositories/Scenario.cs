@@ -14,6 +14,11 @@ internal sealed class Acknowledged
     public HashSet<string> Removed { get; } = [];
     public HashSet<string> Proven { get; } = [];
     public HashSet<string> Pinned { get; } = [];
+    public HashSet<string> Trashed { get; } = [];
+    public HashSet<string> Purged { get; } = [];
+
+    /// <summary>Whether a backup was to be deleted for good, so that it may be nowhere.</summary>
+    public bool Deletes { get; set; }
 }
 
 /// <summary>Something done to a repository, which may be interrupted at any call; and what must hold afterwards,
@@ -65,10 +70,30 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
 
         new("remove a backup", RepositoryWithBackups, (files, done) =>
         {
+            done.Deletes = true;
             var repository = Workshop.Open(files);
             using var held = repository.Lock("test");
             repository.Remove("second", held, force: false);
             done.Removed.Add("second");
+        }),
+
+        new("move a backup to the trash", RepositoryWithBackups, (files, done) =>
+        {
+            MoveToTrash(files);
+            done.Trashed.Add("second");
+        }),
+
+        new("bring a backup back from the trash", RepositoryWithTrash, (files, done) =>
+        {
+            BringBack(files);
+            done.Published.Add("second");
+        }),
+
+        new("purge a backup", RepositoryWithTrash, (files, done) =>
+        {
+            done.Deletes = true;
+            Purge(files);
+            done.Purged.Add("second");
         }),
 
         new("append to a journal with a torn end", RepositoryWithTornJournal, (files, done) =>
@@ -86,8 +111,28 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
 
         new("clean up after a killed removal", AfterKilledRemoval, (files, done) =>
         {
+            done.Deletes = true;
             using var held = Workshop.Open(files).Lock("test");
             done.Removed.Add("second");
+        }),
+
+        new("clean up after a killed move to the trash", AfterKilled(RepositoryWithBackups, MoveToTrash), (files, done) =>
+        {
+            using var held = Workshop.Open(files).Lock("test");
+            done.Trashed.Add("second");
+        }),
+
+        new("clean up after a killed bringing back", AfterKilled(RepositoryWithTrash, BringBack), (files, done) =>
+        {
+            using var held = Workshop.Open(files).Lock("test");
+            done.Published.Add("second");
+        }),
+
+        new("clean up after a killed purge", AfterKilled(RepositoryWithTrash, Purge), (files, done) =>
+        {
+            done.Deletes = true;
+            using var held = Workshop.Open(files).Lock("test");
+            done.Purged.Add("second");
         }),
     ];
 
@@ -193,11 +238,28 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         Assert.All(done.Published, id => Assert.Contains(journal, entry => entry.Operation == "BackupCreated" && entry.EntityId == id));
         Assert.All(done.Removed, id => Assert.Contains(journal, entry => entry.Operation == "BackupRemoved" && entry.EntityId == id));
         Assert.All(journal.Where(entry => entry.Operation == "BackupRemoved"), entry => Assert.DoesNotContain(entry.EntityId, backups.Keys));
+        CheckTrash(repository, files, done, backups.Keys, journal);
         if (backups.TryGetValue("first", out var first))
         {
             Assert.True(first.Protected);
             Assert.Equal(VerificationLevel.Checksum, first.VerifiedLevel);
         }
+    }
+
+    private static void CheckTrash(
+        FolderRepository repository, SimulatedFileSystem files, Acknowledged done, ICollection<string> live,
+        List<JournalEntry> journal)
+    {
+        var trash = repository.ListTrash().ToList();
+        Assert.All(trash, backup => Assert.Equal(BackupStatus.Available, backup.Status));
+        Assert.All(trash, backup => Assert.DoesNotContain(backup.Id, live));
+        // Nowhere, or in both places: neither may ever be.
+        if (files.Files(Workshop.Folder).ContainsKey("was-there-before.txt") && !done.Deletes)
+            Assert.Contains("second", live.Concat(trash.Select(backup => backup.Id)));
+        Assert.All(done.Trashed, id => Assert.Contains(id, trash.Select(backup => backup.Id)));
+        Assert.All(done.Trashed, id => Assert.Contains(journal, entry => entry.Operation == "BackupTrashed" && entry.EntityId == id));
+        Assert.All(done.Purged, id => Assert.DoesNotContain(id, trash.Select(backup => backup.Id).Concat(live)));
+        Assert.All(journal.Where(entry => entry.Operation == "BackupPurged"), entry => Assert.Empty(trash));
     }
 
     private static void CheckSidecars(SimulatedFileSystem files, string id)
@@ -216,18 +278,28 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         repository.Lock("next").Dispose();
         var ids = repository.List(report => Assert.StartsWith("'was-there-before.txt'", report, StringComparison.Ordinal))
             .Select(backup => backup.Id).ToList();
+        var trash = repository.ListTrash().ToList();
         var expected = ids.SelectMany(id => new[] { $"{id}.grap", $"{id}.grap.sha256", $"{id}.json" })
+            .Concat(trash.Select(backup => $".{backup.Id}.{backup.ArchiveId:N}.trashed"))
             .Concat(["grap-repository.json", "journal.jsonl", "was-there-before.txt"]);
         Assert.Empty(files.Files(Workshop.Folder).Keys.Except(expected));
         var alive = new HashSet<string>();
+        var trashed = new HashSet<string>();
         foreach (var entry in repository.Journal.Read())
         {
             if (entry.Operation == "BackupCreated")
                 Assert.True(alive.Add(entry.EntityId), $"{entry.EntityId} was created twice.");
             else if (entry.Operation == "BackupRemoved")
                 Assert.True(alive.Remove(entry.EntityId), $"{entry.EntityId} was removed twice.");
+            else if (entry.Operation == "BackupTrashed")
+                Assert.True(alive.Remove(entry.EntityId) && trashed.Add(entry.EntityId), $"{entry.EntityId} was trashed twice.");
+            else if (entry.Operation == "BackupRemovalUndone")
+                Assert.True(alive.Add(entry.EntityId) && trashed.Remove(entry.EntityId), $"{entry.EntityId} came back twice.");
+            else if (entry.Operation == "BackupPurged")
+                Assert.True(trashed.Remove(entry.EntityId), $"{entry.EntityId} was purged twice.");
         }
         Assert.Equal(ids.Order(), alive.Order());
+        Assert.Equal(trash.Select(backup => backup.Id).Order(), trashed.Order());
         Workshop.Take(repository, "after");
         CheckBackups(repository, files, done);
         Assert.InRange(time.Waited, TimeSpan.Zero, mayWait ? TimeSpan.FromSeconds(15) : TimeSpan.Zero);
@@ -275,6 +347,37 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         using var held = repository.Lock("test");
         repository.Remove("second", held, force: false);
     });
+
+    private static SimulatedFileSystem RepositoryWithTrash()
+    {
+        var files = RepositoryWithBackups();
+        MoveToTrash(files);
+        return files.AfterKill();
+    }
+
+    private static void MoveToTrash(SimulatedFileSystem files)
+    {
+        var repository = Workshop.Open(files);
+        using var held = repository.Lock("test");
+        repository.MoveToTrash("second", held, "No rule keeps it.");
+    }
+
+    private static void BringBack(SimulatedFileSystem files)
+    {
+        var repository = Workshop.Open(files);
+        using var held = repository.Lock("test");
+        repository.UndoRemoval("second", held, CancellationToken.None);
+    }
+
+    private static void Purge(SimulatedFileSystem files)
+    {
+        var repository = Workshop.Open(files);
+        using var held = repository.Lock("test");
+        repository.Purge(repository.ListTrash().Single(), held);
+    }
+
+    private static Func<SimulatedFileSystem> AfterKilled(
+        Func<SimulatedFileSystem> start, Action<SimulatedFileSystem> run) => () => KillAtLastFolderSync(start(), run);
 
     private static SimulatedFileSystem KillAtLastFolderSync(SimulatedFileSystem files, Action<SimulatedFileSystem> run)
     {

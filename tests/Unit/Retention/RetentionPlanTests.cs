@@ -73,6 +73,17 @@ public sealed class RetentionPlanTests
     }
 
     [Fact]
+    public void A_backup_that_a_recovery_stands_on_stays()
+    {
+        var plan = RetentionPlan.Make([.. Daily(5), Taken(400, "restored")], new RetentionPolicy { Last = 1 }, s_facts with
+        {
+            InRecovery = new HashSet<string>(StringComparer.Ordinal) { "restored" },
+        });
+
+        Assert.Equal([KeepReason.Recovery], plan.Decisions.Single(static decision => decision.Id == "restored").Keeps);
+    }
+
+    [Fact]
     public void The_newest_proof_stays_and_so_does_the_newest_stronger_one()
     {
         Backup[] backups =
@@ -154,6 +165,64 @@ public sealed class RetentionPlanTests
             ],
             plan.Decisions.Select(static decision => $"{decision.Backup.Id}: {decision.Reason}"));
     }
+
+    [Theory]
+    [InlineData(8, 0, RetentionAction.Purge)]
+    [InlineData(6, 0, RetentionAction.Keep)] // within its grace period
+    [InlineData(8, 9, RetentionAction.Keep)] // nothing newer was taken since
+    public void What_is_in_the_trash_goes_after_its_grace_once_there_is_a_newer_backup(
+        int trashedDaysAgo, int newestDaysAgo, RetentionAction action)
+    {
+        Backup[] backups = [Taken(newestDaysAgo, "newest"), Trashed(trashedDaysAgo)];
+
+        var plan = RetentionPlan.Make(backups, new RetentionPolicy { Last = 1 }, s_facts);
+
+        Assert.Equal(action, plan.Decisions.Single(static decision => decision.Id == "trashed").Action);
+    }
+
+    [Fact]
+    public void The_trash_is_emptied_at_once_where_there_is_no_grace_but_not_of_the_strongest_proof()
+    {
+        Backup[] backups =
+        [
+            Taken(1, "newest"), Trashed(0),
+            Trashed(0) with { Id = "proven", VerifiedLevel = VerificationLevel.Structure },
+        ];
+
+        var plan = RetentionPlan.Make(backups, new RetentionPolicy { Last = 1, Grace = TimeSpan.Zero }, s_facts);
+
+        Assert.Equal(RetentionAction.Purge, plan.Decisions.Single(static decision => decision.Id == "trashed").Action);
+        var proven = plan.Decisions.Single(static decision => decision.Id == "proven");
+        Assert.Equal(RetentionAction.Keep, proven.Action);
+        Assert.Equal("In the trash since 2026-06-17: no other is proven as well.", proven.Reason);
+    }
+
+    [Fact]
+    public void The_trash_fills_no_place_that_a_rule_keeps_free_and_is_not_purged_while_backups_fail()
+    {
+        Backup[] backups = [Taken(0, "newest"), Trashed(20), Taken(2, "second"), Taken(3, "third")];
+        var failing = s_facts with
+        {
+            FailuresSinceSuccess = new Dictionary<string, int>(StringComparer.Ordinal) { ["neo4j"] = 1 },
+        };
+
+        var plan = RetentionPlan.Make(backups, new RetentionPolicy { Last = 2 }, failing);
+
+        Assert.All(plan.Decisions, static decision => Assert.Equal(RetentionAction.Keep, decision.Action));
+        Assert.Equal([KeepReason.Halted], plan.Decisions.Single(static decision => decision.Id == "third").Keeps);
+        Assert.Equal([KeepReason.Halted], plan.Decisions.Single(static decision => decision.Id == "trashed").Keeps);
+    }
+
+    [Fact]
+    public void A_database_of_which_only_the_trash_is_left_keeps_it()
+    {
+        var plan = RetentionPlan.Make([Trashed(300)], new RetentionPolicy { Last = 1 }, s_facts);
+
+        Assert.Equal(RetentionAction.Keep, Assert.Single(plan.Decisions).Action);
+    }
+
+    private static Backup Trashed(int daysAgo) =>
+        Taken(50, "trashed") with { TrashedAt = Now - TimeSpan.FromDays(daysAgo) };
 
     private static void AssertHalted(List<Backup> backups, RetentionFacts facts, string why)
     {
