@@ -85,7 +85,7 @@ public sealed class GetGrapBackupCommand : RepositoryCommand
     }
 
     // An id may be there several times: it was used again after each removal.
-    private static IEnumerable<Backup> FindTrashed(PipelineWorker worker, FolderRepository repository, string id)
+    private static List<Backup> FindTrashed(PipelineWorker worker, FolderRepository repository, string id)
     {
         var pattern = WildcardPattern.Get(id, WildcardOptions.IgnoreCase);
         var found = repository.ListTrash().Where(backup => pattern.IsMatch(backup.Id)).ToList();

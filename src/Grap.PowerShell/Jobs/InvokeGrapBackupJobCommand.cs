@@ -6,7 +6,6 @@ using Grap.OnlineCopy;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Jobs;
 using Grap.PowerShell.Repositories;
-using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Retention;
 using Grap.Schedules;

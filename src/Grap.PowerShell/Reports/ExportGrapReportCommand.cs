@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Text;
 using Grap.Health;
 using Grap.PowerShell.Repositories;
-using Grap.PowerShell.Running;
 using Grap.Reports;
 using Grap.Repositories;
 using Grap.Retention;

@@ -36,8 +36,10 @@ internal static class JobScript
         if (arguments.Count == 0)
             return null;
         var script = Parser.ParseInput(arguments[^1], out _, out _);
-        var job = script.Find(static node => node is CommandAst command && command.GetCommandName() == Command, true);
-        var elements = (job as CommandAst)?.CommandElements ?? [];
+        var isJob = static (Ast node) => node is CommandAst command && command.GetCommandName() == Command;
+        if (script.Find(isJob, searchNestedScriptBlocks: true) is not CommandAst job)
+            return null;
+        var elements = job.CommandElements;
         for (var index = 0; index + 1 < elements.Count; index++)
         {
             if (elements[index] is CommandParameterAst { ParameterName: RepositoryParameter }

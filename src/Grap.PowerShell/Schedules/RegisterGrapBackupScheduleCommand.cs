@@ -4,7 +4,6 @@ using Grap.Backups;
 using Grap.Configuration;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
-using Grap.PowerShell.Running;
 using Grap.PowerShell.Schedules;
 using Grap.Repositories;
 using Grap.Schedules;

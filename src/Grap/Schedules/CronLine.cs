@@ -28,7 +28,7 @@ internal static class CronLine
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    public static IReadOnlyList<string> Read(string line)
+    public static string[] Read(string line)
     {
         var words = new List<string>();
         StringBuilder? word = null;
@@ -50,7 +50,7 @@ internal static class CronLine
         }
         if (word is not null)
             words.Add(word.ToString());
-        return words;
+        return [.. words];
     }
 
     private static string Quote(string word) => $"'{word.Replace("'", "'\"'\"'", StringComparison.Ordinal)}'";

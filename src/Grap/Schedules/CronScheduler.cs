@@ -82,7 +82,7 @@ public sealed class CronScheduler(ICommandRunner commands) : IScheduler
                 Scheduler = SchedulerKind.Cron,
                 Cron = CronSchedule.Parse(string.Join(' ', words[..Fields])).Expression,
                 Program = program,
-                Arguments = [.. arguments],
+                Arguments = arguments,
                 Source = Program,
             };
         }

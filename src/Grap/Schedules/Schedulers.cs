@@ -10,7 +10,8 @@ public static class Schedulers
         ICommandRunner commands, SchedulePrincipal principal = SchedulePrincipal.CurrentUser)
     {
         if (OperatingSystem.IsWindows())
-            return [new TaskScheduler(commands, principal, $@"{Environment.UserDomainName}\{Environment.UserName}")];
+            return [new WindowsTaskScheduler(
+                commands, principal, $@"{Environment.UserDomainName}\{Environment.UserName}")];
         var cron = new CronScheduler(commands);
         return OperatingSystem.IsLinux() ? [SystemdScheduler.OfProcess(commands), cron] : [cron];
     }

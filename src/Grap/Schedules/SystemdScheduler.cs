@@ -92,7 +92,7 @@ public sealed class SystemdScheduler(ICommandRunner commands, string folder, boo
             Cron = cron,
             Enabled = Call("is-enabled", Path.GetFileName(timer)) is { ExitCode: 0 },
             Program = program,
-            Arguments = [.. arguments],
+            Arguments = arguments,
             Source = timer,
         };
     }

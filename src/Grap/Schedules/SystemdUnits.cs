@@ -62,7 +62,7 @@ internal static class SystemdUnits
     public static string? ReadCron(string timer) => Find(timer, CronKey);
 
     /// <summary>The command in a service's file.</summary>
-    public static IReadOnlyList<string> ReadCommand(string service) =>
+    public static string[] ReadCommand(string service) =>
         Find(service, CommandKey) is { } line ? Split(line) : [];
 
     private static string List(IReadOnlyList<int>? values, int all) => values is null || values.Count == all
@@ -89,7 +89,7 @@ internal static class SystemdUnits
         return text.Append('"').ToString();
     }
 
-    private static List<string> Split(string line)
+    private static string[] Split(string line)
     {
         var words = new List<string>();
         var word = new StringBuilder();
@@ -117,7 +117,7 @@ internal static class SystemdUnits
             else if (quoted)
                 word.Append(letter);
         }
-        return words;
+        return [.. words];
     }
 
     private static string? Find(string unit, string key) => unit.Split('\n')

@@ -18,6 +18,8 @@ internal static class TaskTriggers
     private static readonly DateTime s_beginning = new(2024, 1, 1);
     private static readonly string[] s_weekdays =
         ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+    // A month of four such days has its fourth as its last; it is one run all the same.
+    private static readonly string[] s_weeks = ["1", "2", "3", "4", "Last"];
     private static readonly string[] s_months =
     [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -89,8 +91,7 @@ internal static class TaskTriggers
                 months)
             : new XElement(space + "ScheduleByMonthDayOfWeek",
                 new XElement(space + "Weeks",
-                    // A month of four such days has its fourth as its last; it is one run all the same.
-                    new[] { "1", "2", "3", "4", "Last" }.Select(week => new XElement(space + "Week", week))),
+                    s_weeks.Select(week => new XElement(space + "Week", week))),
                 weekdays, months);
     }
 }

@@ -2,6 +2,7 @@ using Grap.Backups;
 using Grap.Health;
 using Grap.Repositories;
 using Grap.Tests.Unit.Repositories;
+using Grap.Verification;
 using Xunit;
 
 namespace Grap.Tests.Unit.Health;

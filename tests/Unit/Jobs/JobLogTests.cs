@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Grap.Configuration;
 using Grap.Jobs;
-using Grap.Repositories;
 using Grap.Tests.Unit.Repositories;
 using Xunit;
 

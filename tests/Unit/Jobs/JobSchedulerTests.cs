@@ -1,4 +1,3 @@
-using Grap.Configuration;
 using Grap.Jobs;
 using Grap.Schedules;
 using Grap.Tests.Unit.Repositories;

@@ -129,7 +129,7 @@ public sealed partial class MetricTextTests
         }
 
         static string Order(UnixFileMode mode) =>
-            string.Join(", ", Enum.GetValues<UnixFileMode>().Where(one => one != 0 && mode.HasFlag(one)).OrderDescending());
+            string.Join(", ", Enum.GetValues<UnixFileMode>().Where(one => one != UnixFileMode.None && mode.HasFlag(one)).OrderDescending());
     }
 
     private static MetricFacts Facts() => new() { Repository = "/backups", Reachable = true, JournalIntact = true };
@@ -148,6 +148,6 @@ public sealed partial class MetricTextTests
             || line.StartsWith(name + " ", StringComparison.Ordinal)) && line.Contains(label, StringComparison.Ordinal))
             .Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture);
 
-    [GeneratedRegex("""^[a-z_]+(\{[a-z_]+="([^"\\]|\\.)*"(,[a-z_]+="([^"\\]|\\.)*")*\})? -?[0-9.E+-]+$""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""^[a-z_]+(\{[a-z_]+="([^"\\]|\\.)*"(,[a-z_]+="([^"\\]|\\.)*")*\})? -?[0-9.E+-]+$""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Sample();
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grap.Schedules;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class CronScheduleTests
     [InlineData("@weekly", "2026-01-04 00:00")]
     [InlineData("@Hourly", "2026-01-01 01:00")]
     public void An_expression_is_read(string expression, string next) => Assert.Equal(
-        next, CronSchedule.Parse(expression).Next(Start, TimeZoneInfo.Utc)!.Value.ToString("yyyy-MM-dd HH:mm"));
+        next, CronSchedule.Parse(expression).Next(Start, TimeZoneInfo.Utc)!.Value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
 
     [Theory]
     [InlineData("0 0 2 * * *", "seconds are not supported")]
@@ -57,8 +58,8 @@ public sealed class CronScheduleTests
         var spring = nightly.NextRuns(new(2026, 3, 28, 12, 0, 0, TimeSpan.Zero), 2, zone);
         var autumn = nightly.NextRuns(new(2026, 10, 24, 12, 0, 0, TimeSpan.Zero), 2, zone);
 
-        Assert.Equal(["2026-03-29 03:00", "2026-03-30 02:30"], spring.Select(static run => run.ToString("yyyy-MM-dd HH:mm")));
-        Assert.Equal(["2026-10-25 02:30", "2026-10-26 02:30"], autumn.Select(static run => run.ToString("yyyy-MM-dd HH:mm")));
+        Assert.Equal(["2026-03-29 03:00", "2026-03-30 02:30"], spring.Select(static run => run.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
+        Assert.Equal(["2026-10-25 02:30", "2026-10-26 02:30"], autumn.Select(static run => run.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed class CronSchedulerTests
         string[] words = ["/usr/bin/printf", "%s\n", "it's", "a \"b\" c", "100% $HOME `id`", "; exit 1 #", "*", "", "-x"];
         // Cron takes the backslash before a percent sign away, and no other.
         var line = CronLine.Write(words[..1].Append("[%s]").Concat(words[2..])).Replace(@"\%", "%", StringComparison.Ordinal);
-        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardOutput = true };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(line);
         using var shell = Process.Start(start)!;

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Grap.Tests.Unit.Schedules;
 
-public sealed class TaskSchedulerTests
+public sealed class WindowsTaskSchedulerTests
 {
     private static readonly XNamespace Space = "http://schemas.microsoft.com/windows/2004/02/mit/task";
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -74,7 +74,7 @@ public sealed class TaskSchedulerTests
     [Fact]
     public void A_schedule_comes_back_as_it_was_registered()
     {
-        var scheduler = new TaskScheduler(_commands, SchedulePrincipal.CurrentUser, @"HOST\user");
+        var scheduler = new WindowsTaskScheduler(_commands, SchedulePrincipal.CurrentUser, @"HOST\user");
         var schedule = CronSchedulerTests.Schedule("nightly", "0 2 * * MON", @"C:\a b\", "say \"it's 100% <&>\"", "");
         scheduler.Register(schedule);
         scheduler.Register(schedule);

@@ -8,7 +8,7 @@ namespace Grap.Schedules;
 /// <param name="commands">Runs it.</param>
 /// <param name="principal">With whose rights tasks run.</param>
 /// <param name="user">The user who registers: <c>DOMAIN\name</c>.</param>
-public sealed class TaskScheduler(ICommandRunner commands, SchedulePrincipal principal, string user) : IScheduler
+public sealed class WindowsTaskScheduler(ICommandRunner commands, SchedulePrincipal principal, string user) : IScheduler
 {
     private const string Program = "schtasks.exe";
     private const string Folder = @"\Grap\";
