@@ -2,7 +2,7 @@ Describe 'Export-GrapReport' {
     BeforeAll {
         . "$PSScriptRoot/UseModule.ps1"
         $null = New-Item -ItemType Directory -Path "$TestDrive/repo"
-        Copy-Item -Path "$PSScriptRoot/../../samples/*.grap" -Destination "$TestDrive/repo"
+        Copy-Item -Path "$PSScriptRoot/../../samples/backups/*.grap" -Destination "$TestDrive/repo"
         $null = Invoke-GrapBackupJob -Repository "$TestDrive/repo" -CreateRepository -Uri bolt://127.0.0.1:1 6>$null
     }
     AfterEach { Clear-Setting }

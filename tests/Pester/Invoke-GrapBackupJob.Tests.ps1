@@ -14,6 +14,7 @@ Describe 'Invoke-GrapBackupJob' {
         $result.ExitCode | Should -Be $Code
         $result.Outcome | Should -Be $Outcome
         $result.Problem | Should -Not -BeNullOrEmpty
+        "$($result.Condition)" | Should -Not -BeNullOrEmpty
         $result.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 

@@ -128,10 +128,10 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
 
     private JobPlan MakePlan()
     {
-        var settings = LoadSettings(
-            (SettingName.Repository, Repository), (SettingName.MetricFile, MetricPath), (SettingName.Schedule, Cron));
-        var schedule = Schedule || settings.OriginOf(SettingName.Schedule) != SettingOrigin.Default
-            ? CronSchedule.Parse(settings.Schedule)
+        var settings = LoadSettings((SettingName.Repository, Repository), (SettingName.MetricFile, MetricPath));
+        var isSet = Schedule || settings.OriginOf(SettingName.Schedule) != SettingOrigin.Default;
+        var schedule = (Cron ?? (isSet ? settings.Schedule : null)) is { } expression
+            ? CronSchedule.Parse(expression)
             : null;
         var server = Target();
         var options = new BackupJobOptions

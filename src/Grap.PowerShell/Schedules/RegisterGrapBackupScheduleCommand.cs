@@ -68,8 +68,8 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        var settings = LoadSettings((SettingName.Schedule, Cron));
-        var cron = CronSchedule.Parse(settings.Schedule);
+        var settings = LoadSettings();
+        var cron = CronSchedule.Parse(Cron ?? settings.Schedule);
         var repository = LocateRepository();
         var schedule = new ScheduleDefinition(Name, cron, MakeCommand(cron, repository));
         var scheduler = Schedulers.Choose(

@@ -177,9 +177,10 @@ public sealed class GrapSettings
         {
             throw Invalid(GrapCondition.InvalidAddress, definition, found, e.Message);
         }
-        catch (FormatException)
+        catch (FormatException wrong)
         {
-            throw Invalid(GrapCondition.SettingInvalid, definition, found, $"Not {definition.Expected}.");
+            throw Invalid(GrapCondition.SettingInvalid, definition, found,
+                wrong.InnerException is GrapException why ? why.Message : $"Not {definition.Expected}.");
         }
     }
 
