@@ -76,7 +76,8 @@ Describe 'Invoke-GrapRetention' {
 
         It 'removes nothing after a failed attempt, and warns' {
             $env:NEO4J_URI = 'bolt://127.0.0.1:1'
-            New-GrapBackup -Repository $repository -ErrorAction SilentlyContinue -Method Bolt
+            try { New-GrapBackup -Repository $repository -Method Bolt } catch { $failure = $_ }
+            $failure.FullyQualifiedErrorId | Should -BeExactly (ErrorId ServerUnavailable New-GrapBackup)
             Clear-Setting
             $decisions = Invoke-GrapRetention -Last 1 -Repository $repository -Force -WarningVariable warnings -WarningAction SilentlyContinue
             $decisions.Action | Sort-Object -Unique | Should -Be 'Keep'

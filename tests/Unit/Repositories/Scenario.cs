@@ -16,6 +16,7 @@ internal sealed class Acknowledged
     public HashSet<string> Pinned { get; } = [];
     public HashSet<string> Trashed { get; } = [];
     public HashSet<string> Purged { get; } = [];
+    public HashSet<string> BroughtBack { get; } = [];
 
     /// <summary>Whether a backup was to be deleted for good, so that it may be nowhere.</summary>
     public bool Deletes { get; set; }
@@ -86,7 +87,7 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         new("bring a backup back from the trash", RepositoryWithTrash, (files, done) =>
         {
             BringBack(files);
-            done.Published.Add("second");
+            done.BroughtBack.Add("second");
         }),
 
         new("purge a backup", RepositoryWithTrash, (files, done) =>
@@ -125,7 +126,7 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
         new("clean up after a killed bringing back", AfterKilled(RepositoryWithTrash, BringBack), (files, done) =>
         {
             using var held = Workshop.Open(files).Lock("test");
-            done.Published.Add("second");
+            done.BroughtBack.Add("second");
         }),
 
         new("clean up after a killed purge", AfterKilled(RepositoryWithTrash, Purge), (files, done) =>
@@ -258,6 +259,8 @@ internal sealed record Scenario(string Name, Func<SimulatedFileSystem> Start, Ac
             Assert.Contains("second", live.Concat(trash.Select(backup => backup.Id)));
         Assert.All(done.Trashed, id => Assert.Contains(id, trash.Select(backup => backup.Id)));
         Assert.All(done.Trashed, id => Assert.Contains(journal, entry => entry.Operation == "BackupTrashed" && entry.EntityId == id));
+        Assert.All(done.BroughtBack, id => Assert.Contains(id, live));
+        Assert.All(done.BroughtBack, id => Assert.Contains(journal, entry => entry.Operation == "BackupRemovalUndone" && entry.EntityId == id));
         Assert.All(done.Purged, id => Assert.DoesNotContain(id, trash.Select(backup => backup.Id).Concat(live)));
         Assert.All(journal.Where(entry => entry.Operation == "BackupPurged"), entry => Assert.Empty(trash));
     }

@@ -54,6 +54,7 @@ public sealed class TrashTests
 
         Assert.Equal(GrapCondition.BackupExists, Condition(() => Undo(repository, "a")));
         Assert.Equal(second, repository.Get("a").ArchiveId);
+        _time.Advance(TimeSpan.FromHours(1));
         Trash(repository, "a");
         Assert.Equal([second, first], repository.ListTrash().Select(backup => backup.ArchiveId));
         Assert.Equal(second, Undo(repository, "a").ArchiveId);
