@@ -1,7 +1,10 @@
 BeforeDiscovery { . "$PSScriptRoot/SharedServer.ps1" }
 
 Describe 'Invoke-GrapBackupJob' {
-    BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
+    BeforeAll {
+        . "$PSScriptRoot/UseModule.ps1"
+        . "$PSScriptRoot/OtherProcess.ps1"
+    }
     AfterEach { Clear-Setting }
 
     It 'ends with a number of its own where <Case>' -TestCases @(
@@ -78,6 +81,32 @@ Describe 'Invoke-GrapBackupJob' {
             $result = Invoke-GrapBackupJob -CreateRepository -Verify Restore -Method Bolt 6>$null
             $result.ExitCode | Should -Be 8
             $result.Backup.Status | Should -Be 'Available'
+        }
+
+        It 'is told by the next run that it was killed, which does everything again' {
+            $script = "$TestDrive/killed.ps1"
+            Set-Content -LiteralPath $script -Value "Import-Module '$((Get-Module Grap).Path -replace '\.psm1$', '.psd1')'",
+                'Invoke-GrapBackupJob -RestoreProofDays 0 -CreateRepository -OnSuccess { Write-Host "now"; Start-Sleep 120 }'
+            $env:BACKUP_DIR = "$TestDrive/killed"
+            $process = Start-Script $script
+            try {
+                do { $line = $process.StandardOutput.ReadLine() } until ($line -eq 'now' -or $null -eq $line)
+                $line | Should -BeExactly 'now'
+                # While it runs, another one has no business there.
+                (Invoke-GrapBackupJob -RestoreProofDays 0 6>$null).ExitCode | Should -Be 2
+                (Get-Content -LiteralPath "$TestDrive/grap.prom") -match '^grap_job_running\{.*\} 1$' | Should -HaveCount 1
+            }
+            finally { $process.Kill() }
+            $process.WaitForExit()
+            $result = Invoke-GrapBackupJob -RestoreProofDays 0 6>$null
+            $result.ExitCode | Should -Be 0
+            $result.InterruptedRun | Should -Not -BeNullOrEmpty
+            @(Get-GrapBackup) | Should -HaveCount 2
+            $ends = Get-GrapAuditLog BackupJobRun -Oldest
+            $ends.Result | Should -Be 'failure', 'failure', 'success'
+            $ends[1].Details['condition'] | Should -BeExactly 'Interrupted'
+            $ends[1].Details['run'] | Should -BeExactly $result.InterruptedRun
+            (Get-Content -LiteralPath "$TestDrive/grap.prom") -match '^grap_job_interrupted_runs\{.*\} 1$' | Should -HaveCount 1
         }
 
         It 'runs by its schedule until it is stopped, which takes less than a second' {

@@ -76,8 +76,12 @@ public sealed class MetricText
         // "job" is the name of a scrape job's own label.
         (string, string)[] labels = [_repository, ("backup_job", name)];
         var worked = oldestFirst.Where(static run => !run.Refused).ToList();
-        _families.Add(MetricName.JobRefused, oldestFirst.Count - worked.Count, labels);
-        _families.Add(MetricName.JobInterrupted, worked.Count(static run => run.Interrupted), labels);
+        // Where the journal cannot be read, there may be more.
+        if (_facts.JournalIntact == true)
+        {
+            _families.Add(MetricName.JobRefused, oldestFirst.Count - worked.Count, labels);
+            _families.Add(MetricName.JobInterrupted, worked.Count(static run => run.Interrupted), labels);
+        }
         _families.Add(MetricName.JobLastSuccess,
             worked.LastOrDefault(static run => run.Succeeded)?.EndedAt, labels);
         if (worked is [.., var newest])

@@ -14,6 +14,10 @@ public sealed class HtmlReport
     private const int ListedRuns = 30;
     private const int ListedRemovals = 20;
 
+    // As the alerts have it: a day and two hours, a week and a day.
+    private static readonly TimeSpan s_freshBackup = TimeSpan.FromHours(26);
+    private static readonly TimeSpan s_freshProof = TimeSpan.FromDays(8);
+
     private readonly ReportFacts _facts;
     private readonly HtmlText _html = new();
 
@@ -52,11 +56,12 @@ public sealed class HtmlReport
     {
         _html.Raw($"<div class=\"tiles\">");
         var newest = Good.FirstOrDefault();
-        Tile("Newest good backup", newest is null ? "none" : Age(newest.CreatedAt), newest is null ? "bad" : "good");
+        Tile("Newest good backup", newest is null ? "none" : Age(newest.CreatedAt),
+            IsFresh(newest?.CreatedAt, s_freshBackup) ? "good" : "bad");
         var restored = Good.Where(static backup => backup.VerifiedLevel == VerificationLevel.Restore)
             .Max(static backup => backup.VerifiedAt);
         Tile("Last proof by restoring", restored is null ? "never" : Age(restored.Value),
-            restored is null ? "warn" : "good");
+            IsFresh(restored, s_freshProof) ? "good" : "warn");
         if (_facts.Runs.LastOrDefault(static run => run is { Refused: false, EndedAt: not null }) is { } run)
             Tile("Last job", run.Interrupted ? "Interrupted" : $"{run.Outcome}", run.Succeeded ? "good" : "bad");
         if (_facts.Health is { } health)
@@ -196,6 +201,8 @@ public sealed class HtmlReport
 
     private void Tile(string name, string value, string kind) =>
         _html.Raw($"<div class=\"tile {kind}\"><b>{HtmlText.Encode(value)}</b><span>{HtmlText.Encode(name)}</span></div>");
+
+    private bool IsFresh(DateTimeOffset? time, TimeSpan limit) => _facts.At - time <= limit;
 
     private string Age(DateTimeOffset time) => Readable.Age(_facts.At - time);
 

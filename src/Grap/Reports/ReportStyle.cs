@@ -17,7 +17,7 @@ internal static class ReportStyle
         main { max-width: 1100px; margin: 0 auto; padding: 16px; }
         h1 { font-size: 1.4rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin: 28px 0 8px; }
         p { margin: 6px 0; color: var(--soft); }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px; margin: 16px 0; }
+        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 10px; margin: 16px 0; }
         .tile { background: var(--card); border: 1px solid var(--edge); border-left: 4px solid var(--edge); border-radius: 6px;
           padding: 10px 12px; }
         .tile b { display: block; font-size: 1.1rem; overflow-wrap: anywhere; } .tile span { color: var(--soft); font-size: .85rem; }
