@@ -51,7 +51,7 @@ Describe 'Invoke-GrapBackupJob' {
         }
 
         It 'takes a backup, proves it, applies retention, and tells everybody the same' {
-            $result = Invoke-GrapBackupJob -CreateRepository -RestoreProofDays 0 6>$null
+            $result = Invoke-GrapBackupJob -CreateRepository -Method Bolt -RestoreProofDays 0 6>$null
             $result.ExitCode | Should -Be 0
             $result.Backup.VerifiedLevel | Should -Be 'Structure'
             @($result.Steps | Where-Object Result -EQ Succeeded).Name | Should -Be 'lock', 'backup', 'verify', 'retention', 'metrics', 'audit'
@@ -86,7 +86,7 @@ Describe 'Invoke-GrapBackupJob' {
         It 'is told by the next run that it was killed, which does everything again' {
             $script = "$TestDrive/killed.ps1"
             Set-Content -LiteralPath $script -Value "Import-Module '$((Get-Module Grap).Path -replace '\.psm1$', '.psd1')'",
-                'Invoke-GrapBackupJob -RestoreProofDays 0 -CreateRepository -OnSuccess { Write-Host "now"; Start-Sleep 120 }'
+                'Invoke-GrapBackupJob -Method Bolt -RestoreProofDays 0 -CreateRepository -OnSuccess { Write-Host "now"; Start-Sleep 120 }'
             $env:BACKUP_DIR = "$TestDrive/killed"
             $process = Start-Script $script
             try {
@@ -98,7 +98,7 @@ Describe 'Invoke-GrapBackupJob' {
             }
             finally { $process.Kill() }
             $process.WaitForExit()
-            $result = Invoke-GrapBackupJob -RestoreProofDays 0 6>$null
+            $result = Invoke-GrapBackupJob -Method Bolt -RestoreProofDays 0 6>$null
             $result.ExitCode | Should -Be 0
             $result.InterruptedRun | Should -Not -BeNullOrEmpty
             @(Get-GrapBackup) | Should -HaveCount 2

@@ -65,7 +65,8 @@ internal static class ErrorRecords
         GrapCondition.QueryFailed or GrapCondition.NotExact or GrapCondition.TargetChanged
             or GrapCondition.RecoveryFailed or GrapCondition.SchemaNotCreated
             => ErrorCategory.InvalidResult,
-        GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
+        GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid or GrapCondition.HookFailed
+            => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
 }
