@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Lab.Graphs;
@@ -38,7 +39,9 @@ internal sealed class Bed : IAsyncDisposable
         try
         {
             var (nodes, relationships) = await graph.LoadAsync(server, cancellation);
-            Report.Line($"{server.Description}: {nodes:N0} nodes, {relationships:N0} relationships.");
+            Report.DataSet = string.Create(
+                CultureInfo.InvariantCulture, $"[{graph.Name}: {nodes:N0} nodes, {relationships:N0} relationships]");
+            Report.Line($"{server.Description}: {Report.DataSet}");
             var session = await Session.OpenAsync(
                 new SessionOptions(BoltAddress.Parse(server.Uri.OriginalString), server.Auth), cancellation);
             return new Bed(server, session, nodes, relationships);

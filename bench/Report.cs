@@ -6,6 +6,9 @@ namespace Grap.Bench;
 /// <summary>Prints what was measured.</summary>
 internal static class Report
 {
+    /// <summary>What is measured with, for every line that follows.</summary>
+    public static string DataSet { get; set; } = "";
+
     public static void Machine() => Line($"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, .NET {Environment.Version}");
 
     public static void Title(string name)
@@ -19,7 +22,7 @@ internal static class Report
     /// <summary>One way of doing something: how long, and what it took of this process and of the server.</summary>
     public static void Way(string name, Cost cost, double amount, string unit)
     {
-        Line($"{name,-44} {cost.Seconds,7:0.00} s {amount / cost.Seconds,12:N0} {unit}/s   CPU {cost.CpuSeconds,5:0.0} s here, {cost.ServerCpuSeconds,5:0.0} s server");
+        Line($"{name,-44} {cost.Seconds,7:0.00} s {amount / cost.Seconds,12:N0} {unit}/s   CPU {cost.CpuSeconds,5:0.0} s here, {cost.ServerCpuSeconds,5:0.0} s server  {DataSet}");
     }
 
     /// <summary>What it all comes to.</summary>

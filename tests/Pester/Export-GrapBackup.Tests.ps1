@@ -21,6 +21,7 @@ Describe 'Export-GrapBackup' {
             { Export-GrapBackup logical "$TestDrive/logical.dump" -Repository $repository -ErrorAction Stop } |
                 Should -Throw -ErrorId (ErrorId NotSupported Export-GrapBackup)
             "$TestDrive/logical.dump" | Should -Not -Exist
+            (Get-GrapAuditLog -Repository $repository -Operation BackupExported).Result | Should -Be 'failure'
         }
 
         It 'proves a hot copy to the level Restore, and writes it as a dump' -Skip:(-not $global:GrapTestServer.Home) {
@@ -36,6 +37,8 @@ Describe 'Export-GrapBackup' {
             $file = Get-GrapBackup hot -Repository $repository | Export-GrapBackup -Path "$TestDrive/hot.dump"
             $file.FullName | Should -Be ([System.IO.Path]::GetFullPath("$TestDrive/hot.dump"))
             $file.Length | Should -BeGreaterThan 0
+            $entry = Get-GrapAuditLog -Repository $repository -Operation BackupExported
+            $entry.EntityId, $entry.Result, $entry.Details['target'] | Should -Be @('hot', 'success', $file.FullName)
         }
 
         It 'writes nothing with -WhatIf' {

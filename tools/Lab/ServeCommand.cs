@@ -97,7 +97,12 @@ public sealed class ServeCommand(TextReader input, TextWriter output)
             try
             {
                 while (input.ReadLine() is { } line)
+                {
                     words.Writer.TryWrite(line.Trim());
+                    // Nothing comes behind it, and it waits for its turn: whoever sends it at once sees the server first.
+                    if (line.Trim() == "stop")
+                        return;
+                }
                 stop.Cancel();
             }
             catch (ObjectDisposedException)

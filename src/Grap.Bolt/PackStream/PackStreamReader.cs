@@ -176,12 +176,14 @@ public ref struct PackStreamReader
         return _bytes[start..Position];
     }
 
-    /// <summary>Moves behind the next key of a map and its value, and returns the bytes of both.</summary>
-    public ReadOnlySpan<byte> SkipPair()
+    /// <summary>Moves behind <paramref name="encoded"/> if exactly these bytes come next. That is much quicker than reading
+    /// what one already knows, such as the head and the first key of a map like the one before.</summary>
+    public bool TrySkip(scoped ReadOnlySpan<byte> encoded)
     {
-        var start = Position;
-        Position = PackStreamSkipper.SkipPair(_bytes, start);
-        return _bytes[start..Position];
+        if (!_bytes[Position..].StartsWith(encoded))
+            return false;
+        Position += encoded.Length;
+        return true;
     }
 
     /// <summary>Decodes the next value to .NET types: null, bool, long, double, byte[], string,

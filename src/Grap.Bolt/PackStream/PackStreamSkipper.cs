@@ -18,10 +18,6 @@ internal readonly ref struct PackStreamSkipper
     public static int Skip(ReadOnlySpan<byte> bytes, int position) =>
         new PackStreamSkipper(bytes).Items(position, 1, PackStreamReader.MaxDepth);
 
-    /// <summary>The position behind the key of a map at <paramref name="position"/> and its value.</summary>
-    public static int SkipPair(ReadOnlySpan<byte> bytes, int position) =>
-        new PackStreamSkipper(bytes).Pairs(position, 1, PackStreamReader.MaxDepth);
-
     private int Items(int position, int count, int depth)
     {
         ref var lengths = ref MemoryMarshal.GetReference(Marker.FixedLengths);

@@ -46,8 +46,10 @@ public sealed class ExportGrapBackupCommand : BackupCommand
         if (!await worker.ShouldProcessAsync($"{id} to {_target}", $"Export backup as {Format}").ConfigureAwait(false))
             return;
         using var progress = new ProgressRelay(worker);
-        var file = await new DumpExport(_scratch)
-            .WriteAsync(repository, backup.Id, _target, Force, progress, worker.Cancellation).ConfigureAwait(false);
+        var operation = AuditedOperation.ExportBackup(backup.Id, _target);
+        var file = await trail.RunAsync(operation, () => new DumpExport(_scratch)
+            .WriteAsync(repository, backup.Id, _target, Force, progress, worker.Cancellation)).ConfigureAwait(false);
+        trail.Record(operation);
         worker.Output(new FileInfo(file));
     }
 }

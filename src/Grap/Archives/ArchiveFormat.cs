@@ -23,7 +23,7 @@ internal static class ArchiveFormat
     public const BlockKind IndexKind = (BlockKind)0xF002;
 
     /// <summary>All flags that this version knows.</summary>
-    public const BlockFlags KnownFlags = BlockFlags.Compressed | BlockFlags.Optional;
+    public const BlockFlags KnownFlags = BlockFlags.Compressed | BlockFlags.Optional | BlockFlags.Columns;
 
     /// <summary>
     /// First bytes of an archive. Like PNG's: a byte above 127 shows a 7-bit transfer, CR LF and LF show an end-of-line

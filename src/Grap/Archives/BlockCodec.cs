@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Grap.Archives.Columns;
 using Grap.Bolt;
 using ZstdSharp;
 
@@ -19,11 +20,15 @@ internal sealed class BlockCodec : IDisposable
 
     private Compressor? _compressor;
     private Decompressor? _decompressor;
+    private ColumnWriter? _columns;
 
     private BlockCodec() { }
 
     /// <summary>Memory for the length of one rental.</summary>
     public NativeBuffer Scratch { get; private set; } = new();
+
+    /// <summary>Columns, for the length of one rental: at most 4 MiB.</summary>
+    public NativeBuffer Form { get; } = new();
 
     public static BlockCodec Rent() => Pool.TryTake(out var codec) ? codec : new BlockCodec();
 
@@ -37,14 +42,23 @@ internal sealed class BlockCodec : IDisposable
         return _compressor.TryWrap(content, smaller, out written);
     }
 
-    /// <summary>Decompresses into exactly <paramref name="content"/>; false if the bytes are no Zstandard or give
-    /// another length. Never writes or allocates more, whatever the bytes claim.</summary>
-    public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> content)
+    /// <summary>Writes a block's content as columns into <see cref="Form"/>; false if it has none that are
+    /// smaller.</summary>
+    public bool TryWriteColumns(BlockKey key, int count, ReadOnlySpan<byte> content)
+    {
+        _columns ??= new ColumnWriter();
+        return _columns.TryWrite(key, count, content, Form);
+    }
+
+    /// <summary>Decompresses into <paramref name="destination"/>; false if the bytes are no Zstandard or give more than
+    /// fits. Never writes or allocates more, whatever the bytes claim.</summary>
+    public bool TryDecompress(ReadOnlySpan<byte> stored, Span<byte> destination, out int written)
     {
         _decompressor ??= new Decompressor();
+        written = 0;
         try
         {
-            return _decompressor.TryUnwrap(stored, content, out var written) && written == content.Length;
+            return _decompressor.TryUnwrap(stored, destination, out written);
         }
         catch (ZstdException)
         {
@@ -68,6 +82,7 @@ internal sealed class BlockCodec : IDisposable
             return;
         }
         Scratch.Dispose();
+        Form.Dispose();
         _compressor?.Dispose();
         _decompressor?.Dispose();
     }

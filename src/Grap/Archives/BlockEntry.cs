@@ -10,6 +10,8 @@ public enum BlockFlags
     Compressed = 1,
     /// <summary>A reader that does not know the kind passes the block over instead of refusing the archive.</summary>
     Optional = 2,
+    /// <summary>The Zstandard frame yields the content's columns, from which the content is made again.</summary>
+    Columns = 8,
 }
 
 /// <summary>One block as the index describes it.</summary>

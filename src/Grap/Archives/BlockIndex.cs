@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Grap.Archives.Columns;
 using Grap.Bolt;
 
 namespace Grap.Archives;
@@ -72,10 +73,15 @@ internal static class BlockIndex
         if (entry.Key.FirstId < 0 || entry.Key.Part < 0 || entry.Count < 0
             || entry.RawLength is < 0 or > ArchiveFormat.MaxBlockLength || entry.StoredLength < 0
             || (compressed ? entry.StoredLength >= entry.RawLength : entry.StoredLength != entry.RawLength)
+            || (entry.Flags.HasFlag(BlockFlags.Columns) && !CanBeColumns(entry))
             || BinaryPrimitives.ReadInt32LittleEndian(bytes[36..]) != 0)
             throw ArchiveFault.Corrupt(archive, $"the index describes an impossible block {entry.Key}");
         return entry;
     }
+
+    private static bool CanBeColumns(BlockEntry entry) =>
+        entry.Flags.HasFlag(BlockFlags.Compressed) && entry.Key.Kind is BlockKind.Nodes or BlockKind.Relationships
+        && entry.RawLength <= ColumnForm.MostContent;
 
     private static void CheckPlaces(BlockEntry[] entries, long blocksEnd, string archive)
     {

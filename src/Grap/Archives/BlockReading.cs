@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using Grap.Archives.Columns;
 using Grap.Bolt;
 using Grap.Repositories;
 
@@ -69,8 +70,12 @@ internal static class BlockReading
         using var codec = BlockCodec.Rent();
         ReadFrame(file, entry, codec.Scratch, archive);
         var content = destination.GetSpan()[..entry.RawLength];
-        if (!codec.TryDecompress(codec.Scratch.Written[FrameHead.Size..], content))
-            throw Damaged(entry, "it does not decompress to its length", archive);
+        var columns = entry.Flags.HasFlag(BlockFlags.Columns);
+        // A form is never longer than its content.
+        var unpacked = columns ? codec.Form.GetSpan(content.Length)[..content.Length] : content;
+        if (!codec.TryDecompress(codec.Scratch.Written[FrameHead.Size..], unpacked, out var length)
+            || !(columns ? ColumnReader.TryRead(entry.Key, unpacked[..length], content) : length == content.Length))
+            throw Damaged(entry, "it does not decompress to its content", archive);
         destination.Advance(entry.RawLength);
     }
 
@@ -85,13 +90,16 @@ internal static class BlockReading
         destination.Advance(entry.RawLength);
     }
 
-    /// <summary>Nothing is allocated by a length that the file cannot hold or the format does not allow.</summary>
+    /// <summary>Nothing is allocated by a length that the file cannot hold or the format does not allow. What columns
+    /// yield is no multiple of what is stored, but 4 MiB at most.</summary>
     private static void CheckBounds(IReadableFile file, BlockEntry entry, string archive)
     {
         if (entry.Offset < ArchiveHeader.Size || entry.StoredLength < 0 || entry.End > file.Length
             || entry.RawLength is < 0 or > ArchiveFormat.MaxBlockLength
             || (entry.Flags.HasFlag(BlockFlags.Compressed)
-                ? entry.RawLength > entry.StoredLength * MostDense
+                ? entry.RawLength > (entry.Flags.HasFlag(BlockFlags.Columns)
+                    ? ColumnForm.MostContent
+                    : entry.StoredLength * MostDense)
                 : entry.RawLength != entry.StoredLength))
             throw Damaged(entry, "the file cannot hold it", archive);
     }

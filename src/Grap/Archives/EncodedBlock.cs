@@ -52,14 +52,15 @@ public sealed class EncodedBlock : IDisposable
             throw new GrapException(GrapCondition.ElementTooLarge,
                 $"Block {key} has {content.Length} bytes; an archive's blocks hold at most 1 GiB.",
                 "Make the largest element of the graph smaller; Neo4j itself cannot send such an element either.", key);
-        var frame = Compress(content, compressionLevel) ?? Store(content);
+        var columns = BlockFlags.None;
+        var frame = Compress(key, count, content, compressionLevel, ref columns) ?? Store(content);
         var stored = frame.Written[FrameHead.Size..];
         var shrunk = stored.Length < content.Length;
         var rawHash = XxHash128.HashToUInt128(content);
         return new EncodedBlock(new BlockEntry
         {
             Key = key,
-            Flags = shrunk ? flags | BlockFlags.Compressed : flags,
+            Flags = shrunk ? flags | columns | BlockFlags.Compressed : flags,
             Count = count,
             RawLength = content.Length,
             StoredLength = stored.Length,
@@ -68,7 +69,8 @@ public sealed class EncodedBlock : IDisposable
         }, frame);
     }
 
-    private static NativeBuffer? Compress(ReadOnlySpan<byte> content, int level)
+    private static NativeBuffer? Compress(
+        BlockKey key, int count, ReadOnlySpan<byte> content, int level, ref BlockFlags columns)
     {
         // Always exactly one byte less than the content, so that equal content gives equal bytes wherever it is
         // compressed.
@@ -76,6 +78,11 @@ public sealed class EncodedBlock : IDisposable
         if (level == 0 || room <= 0)
             return null;
         using var codec = BlockCodec.Rent();
+        if (codec.TryWriteColumns(key, count, content))
+        {
+            columns = BlockFlags.Columns;
+            content = codec.Form.Written;
+        }
         if (content.Length <= CompressedInScratch)
         {
             var scratch = codec.Scratch.GetSpan(room)[..room];

@@ -57,6 +57,12 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
         // A server that refuses a constraint quotes the values that break it.
         new("SchemaInitialized", "database", database) { KeepsMessage = false };
 
+    /// <summary>Writing a backup in a format of others, to a place that Grap does not look after.</summary>
+    public static AuditedOperation ExportBackup(string id, string target) => new("BackupExported", Backup, id)
+    {
+        Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["target"] = target },
+    };
+
     /// <summary>Recovering a database.</summary>
     /// <param name="database">The database.</param>
     /// <param name="backupId">The backup.</param>

@@ -49,7 +49,19 @@ internal sealed class ExactTaking(
         using var folder = ServerFolder.Create(parent, keep: false, time);
         var copies = FolderRepository.Open(Path.Combine(folder.Path, CopyId), create: true);
         var copying = options with { Id = CopyId, Method = BackupMethod.HotCopy, Tags = [], CompressionLevel = 1 };
-        await new BackupTaker(time).TakeAsync(session, copies, copying, progress, cancellation).ConfigureAwait(false);
+        try
+        {
+            await new BackupTaker(time).TakeAsync(session, copies, copying, progress, cancellation)
+                .ConfigureAwait(false);
+        }
+        catch (GrapException full) when (full.Condition == GrapCondition.RepositoryFull)
+        {
+            // That of the scratch servers is, not the user's.
+            throw new GrapException(GrapCondition.ScratchFull,
+                $"There is no room in '{parent}' for a copy of the server's files: {full.Message}",
+                "Free space on that disk. Scratch servers live in the user's local application data "
+                + "(XDG_DATA_HOME on Linux).", parent, full);
+        }
 
         using var archive = copies.OpenArchive(CopyId);
         var copy = archive.Manifest;

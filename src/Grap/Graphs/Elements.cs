@@ -99,15 +99,32 @@ internal static class Elements
         return id;
     }
 
-    /// <summary>Reads a node up to its properties, which the reader then stands on.</summary>
-    public static long ReadNodeHead(ref PackStreamReader reader, out ReadOnlySpan<byte> labels)
+    /// <summary>Reads a node's id; the reader then stands on its labels.</summary>
+    public static long ReadNodeId(ref PackStreamReader reader)
     {
         if (reader.ReadListHeader() != 3)
             throw Malformed("a node is not a list of id, labels and properties");
-        var id = reader.ReadInteger();
+        return reader.ReadInteger();
+    }
+
+    /// <summary>Reads a node up to its properties, which the reader then stands on.</summary>
+    public static long ReadNodeHead(ref PackStreamReader reader, out ReadOnlySpan<byte> labels)
+    {
+        var id = ReadNodeId(ref reader);
         Expect(reader.Peek() == PackStreamType.List, "a node's labels are not a list");
         labels = reader.Skip();
         Expect(reader.Peek() == PackStreamType.Map, "a node's properties are not a map");
+        return id;
+    }
+
+    /// <summary>Reads a relationship's ids; the reader then stands on its type.</summary>
+    public static long ReadRelationshipIds(ref PackStreamReader reader, out long start, out long end)
+    {
+        if (reader.ReadListHeader() != 5)
+            throw Malformed("a relationship is not a list of id, endpoints, type and properties");
+        var id = reader.ReadInteger();
+        start = reader.ReadInteger();
+        end = reader.ReadInteger();
         return id;
     }
 
@@ -115,11 +132,7 @@ internal static class Elements
     public static long ReadRelationshipHead(
         ref PackStreamReader reader, out long start, out long end, out ReadOnlySpan<byte> type)
     {
-        if (reader.ReadListHeader() != 5)
-            throw Malformed("a relationship is not a list of id, endpoints, type and properties");
-        var id = reader.ReadInteger();
-        start = reader.ReadInteger();
-        end = reader.ReadInteger();
+        var id = ReadRelationshipIds(ref reader, out start, out end);
         Expect(reader.Peek() == PackStreamType.String, "a relationship's type is not a string");
         type = reader.Skip();
         Expect(reader.Peek() == PackStreamType.Map, "a relationship's properties are not a map");

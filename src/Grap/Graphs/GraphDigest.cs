@@ -41,10 +41,10 @@ internal sealed class GraphDigest
         var count = 0;
         while (!reader.AtEnd)
         {
-            var id = Elements.ReadNodeHead(ref reader, out var labels);
+            var id = Elements.ReadNodeId(ref reader);
             CheckOrder(id, ref last, end, key);
-            var hash = ElementHasher.Node(
-                worker.Tally.Count(labels, worker.Totals), ElementHasher.Properties(ref reader));
+            var (labels, properties) = worker.Tally.Add(content, ref reader);
+            var hash = ElementHasher.Node(labels, properties);
             sum += hash;
             worker.Offsets[count] = (ushort)(id - key.FirstId);
             worker.Hashes[count++] = (ulong)hash;
@@ -73,12 +73,12 @@ internal sealed class GraphDigest
             batch.Clear();
             do
             {
-                var id = Elements.ReadRelationshipHead(ref reader, out var startId, out var endId, out var type);
+                var id = Elements.ReadRelationshipIds(ref reader, out var startId, out var endId);
                 CheckOrder(id, ref last, end, key);
                 if (count++ == 0)
                     first = id;
-                batch.Add(
-                    id, startId, endId, worker.Tally.Count(type, worker.Totals), ElementHasher.Properties(ref reader));
+                var (type, properties) = worker.Tally.Add(content, ref reader);
+                batch.Add(id, startId, endId, type, properties);
             }
             while (!batch.IsFull && !reader.AtEnd);
             batch.FindEndpoints(_nodes, AddMissing);
@@ -135,24 +135,20 @@ internal sealed class GraphDigest
 
     private void Merge(Worker worker, UInt128 sum, int count, SortedDictionary<string, long> totals, ref long counter)
     {
-        worker.Tally.FoldInto(worker.Totals);
         lock (_totalsLock)
         {
             _sum += sum;
             counter += count;
-            foreach (var (name, n) in worker.Totals)
-                totals[name] = totals.GetValueOrDefault(name) + n;
+            worker.Tally.MoveTo(totals);
         }
-        worker.Totals.Clear();
         _workers.Add(worker);
     }
 
     // Scratch space of one thread: reused, so that a block costs no garbage.
     private sealed class Worker
     {
-        public TokenTally Tally { get; } = new();
+        public ShapeTally Tally { get; } = new();
         public RelationshipBatch Batch { get; } = new();
-        public SortedDictionary<string, long> Totals { get; } = new(StringComparer.Ordinal);
         public ushort[] Offsets { get; } = new ushort[BlockKey.RangeLength];
         public ulong[] Hashes { get; } = new ulong[BlockKey.RangeLength];
     }

@@ -22,6 +22,10 @@ internal sealed record SchemaStep(NotCarriedKind Kind, string Name, SchemaPhase 
 {
     /// <summary>The statement's parameters.</summary>
     public IReadOnlyList<(string Name, object? Value)> Parameters { get; init; } = [];
+
+    /// <summary>The same with the provider that the target chooses, where this one names a provider. Which there are
+    /// differs by version, and no server tells.</summary>
+    public SchemaStep? WithTargetsProvider { get; init; }
 }
 
 /// <summary>How a graph's schema is made again on a target, and what of it that target cannot hold. A value: nothing
@@ -30,6 +34,9 @@ internal sealed record SchemaPlan
 {
     private const string TokenLookup = "LOOKUP";
     private const string Nodes = "NODE";
+
+    /// <summary>The option that names an index's implementation.</summary>
+    internal const string Provider = "indexProvider";
 
     /// <summary>What to create, in order.</summary>
     public required IReadOnlyList<SchemaStep> Steps { get; init; }
@@ -129,8 +136,16 @@ internal sealed record SchemaPlan
         ? $"(e:{CypherName.AnyOf(labelsOrTypes)})"
         : $"()-[e:{CypherName.AnyOf(labelsOrTypes)}]-()";
 
-    private static SchemaStep WithOptions(SchemaStep step, IReadOnlyDictionary<string, object?> options) =>
-        options.Count == 0
-            ? step
-            : step with { Cypher = step.Cypher + " OPTIONS $options", Parameters = [("options", options)] };
+    private static SchemaStep WithOptions(SchemaStep step, IReadOnlyDictionary<string, object?> options)
+    {
+        if (options.Count == 0)
+            return step;
+        var others = options.Where(static option => option.Key != Provider).ToDictionary();
+        return step with
+        {
+            Cypher = step.Cypher + " OPTIONS $options",
+            Parameters = [("options", options)],
+            WithTargetsProvider = others.Count < options.Count ? WithOptions(step, others) : null,
+        };
+    }
 }

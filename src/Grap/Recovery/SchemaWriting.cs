@@ -38,20 +38,33 @@ internal sealed class SchemaWriting(
         {
             progress?.Report(new WorkProgress(
                 $"Restoring into {session.Database}", $"Creating {step.Kind.ToString().ToLowerInvariant()} {step.Name}"));
-            try
-            {
-                await RunAsync(step.Cypher, step.Parameters, cancellation).ConfigureAwait(false);
-                _created.Add(step);
-            }
-            catch (BoltException failure) when (IsRefusal(failure))
-            {
-                // Sent again after a lost answer, a procedure finds its index there already.
-                if (failure.Code is "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists")
-                    _created.Add(step);
-                else
-                    _refused.Add(new NotCarried(step.Kind, step.Name, $"The target refused it: {failure.Message}"));
-            }
+            if (await TryCreateAsync(step, cancellation).ConfigureAwait(false) is not { } refusal)
+                continue;
+            if (step.WithTargetsProvider is { } other
+                && await TryCreateAsync(other, cancellation).ConfigureAwait(false) is null)
+                _refused.Add(new NotCarried(
+                    NotCarriedKind.IndexOption, $"{step.Name}.{SchemaPlan.Provider}",
+                    $"The target uses its own; of the one that was named it says: {refusal}"));
+            else
+                _refused.Add(new NotCarried(step.Kind, step.Name, $"The target refused it: {refusal}"));
         }
+    }
+
+    /// <summary>Null where it is there now, else the target's words.</summary>
+    private async Task<string?> TryCreateAsync(SchemaStep step, CancellationToken cancellation)
+    {
+        try
+        {
+            await RunAsync(step.Cypher, step.Parameters, cancellation).ConfigureAwait(false);
+        }
+        // Sent again after a lost answer, a procedure finds its index there already.
+        catch (BoltException failure) when (IsRefusal(failure)
+            && failure.Code is not "Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists")
+        {
+            return failure.Message;
+        }
+        _created.Add(step);
+        return null;
     }
 
     /// <summary>Waits until every index is filled, full-text ones that lag behind too.</summary>

@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Lab.Servers;
 using Grap.Repositories;
 using Grap.Servers.Installations;
 using Grap.Tests.Integration.Servers;
@@ -41,6 +42,16 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal(server.Graph.Fingerprint, listed.Fingerprint);
         Assert.Equal(server.Graph.Counts.Nodes, listed.Nodes);
 
+        // Each proof takes a start of a server and a consistency check; what must fail does so alike on all versions.
+        if (version == LabServerOptions.DefaultVersion)
+            await ProveDamageAsync(server, repository);
+        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_folder, "servers")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private async Task ProveDamageAsync(StoppedServer server, FolderRepository repository)
+    {
         server.Archive(repository, "other-transaction", alter: manifest => EndsWith(manifest, server.Graph.Transaction + 1));
         var other = await ProveAsync(server, repository, "other-transaction");
         Assert.Equal((VerificationOutcome.Failed, VerificationLevel.Checksum), (other.Outcome, other.ProvenLevel));
@@ -55,13 +66,19 @@ public sealed class RestoreProofTests : IDisposable
         TestContext.Current.SendDiagnosticMessage(Describe(flipped));
         Assert.Equal(BackupStatus.Damaged, repository.Get("flipped").Status);
 
-        Assert.Empty(Directory.GetFileSystemEntries(Path.Combine(_folder, "servers")));
+        server.Archive(repository, "no-start", change: FlipFirstPages);
+        var unstarted = await ProveAsync(server, repository, "no-start");
+        Assert.Equal((VerificationOutcome.Failed, GrapCondition.RestoreFailed), (unstarted.Outcome, unstarted.Condition));
+        Assert.NotEmpty(unstarted.Problems);
+        TestContext.Current.SendDiagnosticMessage(Describe(unstarted));
     }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static byte[] FlipRelationshipPage(PhysicalFile file, byte[] bytes) =>
         file.Name == "neostore.relationshipstore.db" ? FlipPage(bytes, 1) : bytes;
+
+    // The database cannot even come online: its metadata is unreadable.
+    private static byte[] FlipFirstPages(PhysicalFile file, byte[] bytes) =>
+        file.Name == "neostore" ? FlipPage(bytes, 0) : bytes;
 
     private static byte[] FlipPage(byte[] bytes, int page)
     {

@@ -146,9 +146,11 @@ public class GraphDigestTests
         var relationship = ElementBytes.Relationship(2, 4, 9, "R", ("z", 1L), ("a", text));
 
         // From docs/archive.md, "Fingerprint", by hand.
-        byte[] a = [0x81, (byte)'A'], b = [0x81, (byte)'B'], r = [0x81, (byte)'R'], z = [0x81, (byte)'z', 1];
-        byte[] value = ElementBytes.Node(0, [], ("a", text))[4..];
-        var properties = XxHash3.HashToUInt64(z, 0) + XxHash3.HashToUInt64(value, 0);
+        byte[] a = [0x81, (byte)'A'], b = [0x81, (byte)'B'], r = [0x81, (byte)'R'];
+        byte[] keyOfNumber = [0x81, (byte)'z'], keyOfText = [0x81, (byte)'a'];
+        byte[] value = ElementBytes.Node(0, [], ("a", text))[6..];
+        var properties = XxHash3.HashToUInt64([1], (long)XxHash3.HashToUInt64(keyOfNumber, 0))
+            + XxHash3.HashToUInt64(value, (long)XxHash3.HashToUInt64(keyOfText, 0));
         var startHash = Hash(2, XxHash3.HashToUInt64(a, 1) + XxHash3.HashToUInt64(b, 1), properties);
         var endHash = Hash(2, 0, 0);
         var sum = startHash + endHash
