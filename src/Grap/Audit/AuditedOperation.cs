@@ -25,13 +25,14 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <param name="id">Its id; null where it is not chosen yet.</param>
     /// <param name="database">The database; null where it is not known yet. A failure that does not say of which
     /// database counts for every one, when retention looks for them.</param>
-    public static AuditedOperation TakeBackup(string? id, string? database = null) => new(JournalState.Created, Backup, id ?? "")
-    {
-        Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
+    public static AuditedOperation TakeBackup(string? id, string? database = null) =>
+        new(JournalState.Created, Backup, id ?? "")
         {
-            [JournalState.Database] = database,
-        },
-    };
+            Details = database is null ? s_none : new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [JournalState.Database] = database,
+            },
+        };
 
     /// <summary>Proving a backup.</summary>
     public static AuditedOperation VerifyBackup(string id) => new(JournalState.Verified, Backup, id);

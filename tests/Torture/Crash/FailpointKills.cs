@@ -15,7 +15,6 @@ internal sealed class FailpointKills(
         (ChildWord.Take, new Failpoint("publish: append to journal", 1, FailpointAction.KillHalfway)),
         (ChildWord.Remove, Kill("remove: create journal lock")),
         (ChildWord.Trash, Kill("trash: create journal lock")),
-        (ChildWord.Undo, Kill("undo: create journal lock")),
     ];
 
     private readonly Inspection _inspection = new(site, books);
