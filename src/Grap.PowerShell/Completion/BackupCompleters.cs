@@ -27,7 +27,8 @@ public sealed class TrashedBackupIdCompleter : GrapCompleter
 {
     private protected override IEnumerable<Suggestion> Suggest(CompletionScene scene) =>
         FolderRepository.Open(scene.RepositoryPath, create: false).ListTrash().Select(static backup => new Suggestion(
-            backup.Id, $"{backup.Database} at {backup.CreatedAt.ToLocalTime():g}, removed {backup.TrashedAt?.ToLocalTime():g}"));
+            backup.Id,
+            $"{backup.Database} at {backup.CreatedAt.ToLocalTime():g}, removed {backup.TrashedAt?.ToLocalTime():g}"));
 }
 
 /// <summary>Completes tags in use.</summary>

@@ -35,10 +35,11 @@ internal sealed class ElementConformance(TierConnection connection, List<string>
         if (element.Properties.Count == 0)
             return;
         var names = element.Properties.Select(static name => $"n.{CypherName.Quote(name)}").ToList();
+        var anyMissing = string.Join(" OR ", names.Select(static name => name + " IS NULL"));
+        var sums = string.Join(", ", names.Select(static (name, i) => FormattableString.Invariant(
+            $"sum(CASE WHEN {name} IS NULL THEN 1 ELSE 0 END) AS c{i}")));
         var missing = await connection.CountAsync(
-            $"MATCH {pattern} WHERE ({string.Join(" OR ", names.Select(static name => name + " IS NULL"))}){except} RETURN "
-            + string.Join(", ", names.Select(static (name, i) => FormattableString.Invariant(
-                $"sum(CASE WHEN {name} IS NULL THEN 1 ELSE 0 END) AS c{i}"))), cancellation).ConfigureAwait(false);
+            $"MATCH {pattern} WHERE ({anyMissing}){except} RETURN {sums}", cancellation).ConfigureAwait(false);
         for (var i = 0; i < missing.Length; i++)
         {
             if (missing[i] > 0)

@@ -61,10 +61,11 @@ internal sealed class FreshnessTier(HealthOptions options, BackupShelf shelf, Ti
             return;
         }
         if (freshness.LastBackupAge > options.MaxBackupAge)
-            _failures.Add($"The last good backup, '{freshness.LastBackup.Id}', is {Words(freshness.LastBackupAge.Value)} "
-                + $"old; {Words(options.MaxBackupAge)} are allowed");
+            _failures.Add($"The last good backup, '{freshness.LastBackup.Id}', is "
+                + $"{Words(freshness.LastBackupAge.Value)} old; {Words(options.MaxBackupAge)} are allowed");
         else if (freshness.LastBackupAge < TimeSpan.FromMinutes(-10))
-            _warnings.Add($"The last good backup, '{freshness.LastBackup.Id}', was taken in the future: a clock is wrong");
+            _warnings.Add(
+                $"The last good backup, '{freshness.LastBackup.Id}', was taken in the future: a clock is wrong");
         if (freshness.LastProven is null)
             _warnings.Add("No good backup was proven");
         else if (freshness.LastProvenAge > options.MaxProofAge)
@@ -93,11 +94,13 @@ internal sealed class FreshnessTier(HealthOptions options, BackupShelf shelf, Ti
     private static string Summary(BackupFreshness freshness) => freshness.LastBackup is null
         ? ""
         : $"Last backup '{freshness.LastBackup.Id}' is {Words(freshness.LastBackupAge!.Value)} old, last proven "
-            + $"'{freshness.LastProven?.Id}' ({freshness.LastProven?.VerifiedLevel}) {Words(freshness.LastProvenAge ?? default)}";
+            + $"'{freshness.LastProven?.Id}' ({freshness.LastProven?.VerifiedLevel}) "
+            + Words(freshness.LastProvenAge ?? default);
 
     private static string Words(TimeSpan age) => age switch
     {
-        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, age.TotalMinutes):0} minutes"),
+        { TotalHours: < 1 } =>
+            string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, age.TotalMinutes):0} minutes"),
         { TotalDays: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{age.TotalHours:0} hours"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{age.TotalDays:0} days"),
     };

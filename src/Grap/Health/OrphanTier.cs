@@ -30,8 +30,8 @@ internal sealed class OrphanTier(Session session, DeclaredSchema? schema, Backup
         var evidence = FindEvidence();
         var rules = schema?.Rules.Count ?? 0;
         if (_failures.Count + _warnings.Count == 0 && evidence is null && rules == 0)
-            return TierFinding.Skip("Not checked: queries do not see a relationship without its node, and no backup was "
-                + "proven that would show it");
+            return TierFinding.Skip("Not checked: queries do not see a relationship without its node, and no backup "
+                + "was proven that would show it");
         return TierFinding.Of(Pass(evidence, rules), _failures, _warnings);
     }
 
@@ -105,7 +105,8 @@ internal sealed class OrphanTier(Session session, DeclaredSchema? schema, Backup
     {
         if (shelf.TryBackups().FirstOrDefault(CouldShow) is not { } backup)
             return null;
-        var name = string.Create(CultureInfo.InvariantCulture, $"backup '{backup.Id}' of {backup.CreatedAt:yyyy-MM-dd}");
+        var name = string.Create(
+            CultureInfo.InvariantCulture, $"backup '{backup.Id}' of {backup.CreatedAt:yyyy-MM-dd}");
         if (backup.FailedLevel != VerificationLevel.None)
             _failures.Add($"The proof of {name} found damage: {backup.Problem}");
         return backup.Method == BackupMethod.Bolt

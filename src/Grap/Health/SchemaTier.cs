@@ -55,7 +55,8 @@ internal sealed class SchemaTier(Session session, DeclaredSchema? declared, Back
             if (difference.Change == ChangeKind.Removed)
                 _failures.Add($"'{difference.Name}' is missing: {difference.Reference}");
             else if (difference.Change == ChangeKind.Changed)
-                _failures.Add($"'{difference.Name}' differs: declared as {difference.Reference}, is {difference.Difference}");
+                _failures.Add($"'{difference.Name}' differs: declared as {difference.Reference}, "
+                    + $"is {difference.Difference}");
         }
     }
 
@@ -79,8 +80,8 @@ internal sealed class SchemaTier(Session session, DeclaredSchema? declared, Back
     {
         foreach (var (label, before) in manifest.Counts.NodesByLabel)
         {
-            var count = await connection.CountAsync($"MATCH (n:{CypherName.Quote(label)}) RETURN count(n)", cancellation)
-                .ConfigureAwait(false);
+            var count = await connection.CountAsync(
+                $"MATCH (n:{CypherName.Quote(label)}) RETURN count(n)", cancellation).ConfigureAwait(false);
             if (count[0] == 0)
                 _warnings.Add(string.Create(CultureInfo.InvariantCulture,
                     $"No node has label '{label}' any more; backup '{backup.Id}' has {before}"));

@@ -24,6 +24,8 @@ internal sealed record TierFinding(TierStatus Status, string Message, IReadOnlyL
             (1, 0) => Fail(failures[0]),
             (0, _) => Warn($"{warnings.Count} things need attention", warnings),
             (_, 0) => Fail($"{failures.Count} things are wrong", failures),
-            _ => Fail($"{failures.Count} of {failures.Count + warnings.Count} findings are faults", [.. failures, .. warnings]),
+            _ => Fail(
+                $"{failures.Count} of {failures.Count + warnings.Count} findings are faults",
+                [.. failures, .. warnings]),
         };
 }

@@ -174,15 +174,16 @@ public sealed class FolderRepository
         ArgumentNullException.ThrowIfNull(heldLock);
         heldLock.EnsureHeldIn(_place);
         var backup = ListTrash().FirstOrDefault(trashed => trashed.Id == id)
-            ?? throw new GrapException(GrapCondition.BackupNotFound, $"There is no backup '{id}' in the trash of '{Path}'.",
+            ?? throw new GrapException(
+                GrapCondition.BackupNotFound, $"There is no backup '{id}' in the trash of '{Path}'.",
                 "List the trash with Get-GrapBackup -Trashed. What was purged is gone.", id);
         RefuseTakenNames(id, "Remove or rename what has the id now; until then the backup stays in the trash.");
         Trash.BringBack(backup, heldLock, cancellation);
         return Get(id);
     }
 
-    /// <summary>Deletes a backup in the trash for good. It is renamed first; a crash leaves it in the trash, or leaves a
-    /// file that the next run deletes.</summary>
+    /// <summary>Deletes a backup in the trash for good. It is renamed first; a crash leaves it in the trash, or leaves
+    /// a file that the next run deletes.</summary>
     public void Purge(Backup trashed, RepositoryLock heldLock)
     {
         ArgumentNullException.ThrowIfNull(trashed);

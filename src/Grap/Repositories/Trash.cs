@@ -70,7 +70,8 @@ internal sealed class Trash(RepositoryPlace place, Journal journal)
     {
         using var archive = ArchiveReader.Open(
             place.Files.OpenRead(path) ?? throw new GrapException(GrapCondition.BackupNotFound,
-                $"Backup '{id}' is not in the trash any more.", "List the trash with Get-GrapBackup -Trashed.", id), path);
+                $"Backup '{id}' is not in the trash any more.", "List the trash with Get-GrapBackup -Trashed.", id),
+            path);
         var hash = archive.VerifyWholeFile(null, cancellation);
         return (BackupSummary.Write(id, archive), Encoding.ASCII.GetBytes(RepositoryLayout.Checksum(id, hash)));
     }

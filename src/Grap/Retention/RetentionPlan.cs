@@ -80,8 +80,9 @@ public sealed record RetentionPlan
         }
     }
 
-    // The trash is the last place where a backup can be had from. So it must not only have been there for its time: what
-    // is outside must be better than it, and must have been taken since, which also shows that the time did pass.
+    // The trash is the last place where a backup can be had from. So it must not only have been there for its time:
+    // what is outside must be as good as it, and something must have been taken since, which also shows that the time
+    // did pass.
     private static RetentionDecision DecideTrashed(
         Backup trashed, List<Backup> good, RetentionPolicy policy, DateTimeOffset now, string? halted)
     {

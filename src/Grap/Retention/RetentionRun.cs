@@ -22,14 +22,14 @@ public sealed class RetentionRun(FolderRepository repository, TimeProvider? time
     }
 
     /// <summary>
-    /// Makes the plan under the repository's lock and carries it out: what goes is moved to the trash, and what has been
-    /// there for its grace period is deleted. Stops at the first that cannot be moved or deleted, and throws what was in
-    /// the way; what was done by then stays done, and the next run goes on.
+    /// Makes the plan under the repository's lock and carries it out: what goes is moved to the trash, and what has
+    /// been there for its grace period is deleted. Stops at the first that cannot be moved or deleted, and throws what
+    /// was in the way; what was done by then stays done, and the next run goes on.
     /// </summary>
     /// <param name="policy">What is to be kept.</param>
     /// <param name="trail">Takes the entries of the audit log.</param>
-    /// <param name="confirm">Asked about each backup before it goes; false leaves it. Null for no questions. Asked before
-    /// the lock is taken, so an answer may take its time.</param>
+    /// <param name="confirm">Asked about each backup before it goes; false leaves it. Null for no questions. Asked
+    /// before the lock is taken, so an answer may take its time.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Stops it between two backups.</param>
     public async Task<RetentionResult> RunAsync(

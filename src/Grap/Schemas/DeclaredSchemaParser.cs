@@ -144,8 +144,8 @@ internal static class DeclaredSchemaParser
         return new SchemaRule(
             node.OptionalText("name") ?? $"every {label} has {type}{(to is null ? "" : $" to {to}")}",
             $"MATCH (n:{CypherName.Quote(label)}) "
-            + $"WHERE NOT EXISTS {{ (n){left}[:{CypherName.Quote(type)}]{right}{other} }}{Health.OwnNodes.AndNot(label)} "
-            + "RETURN count(n)");
+            + $"WHERE NOT EXISTS {{ (n){left}[:{CypherName.Quote(type)}]{right}{other} }}"
+            + $"{Health.OwnNodes.AndNot(label)} RETURN count(n)");
     }
 
     private static (string Entity, IReadOnlyList<string> Names) ReadOwner(SchemaNode node, bool severalLabels)
@@ -166,7 +166,8 @@ internal static class DeclaredSchemaParser
                 : "must have one of label and relationshipType");
     }
 
-    private static IReadOnlyList<string> ReadProperties(SchemaNode node) => node.Names("properties") is { Count: > 0 } names
+    private static IReadOnlyList<string> ReadProperties(SchemaNode node) =>
+        node.Names("properties") is { Count: > 0 } names
         ? names
         : throw node.At("properties").Invalid("must name one property at least");
 

@@ -12,7 +12,8 @@ namespace Grap.Schemas;
 public sealed class SchemaInitializer(Session session)
 {
     /// <summary>What there is to create in this database: Grap's own constraint first, then the declared constraints
-    /// and indexes. Those to create are <see cref="SchemaOutcome.Missing"/>; the others say what is with them.</summary>
+    /// and indexes. Those to create are <see cref="SchemaOutcome.Missing"/>; the others say what is with
+    /// them.</summary>
     /// <param name="schema">What is declared; null for nothing.</param>
     /// <param name="projects">Whether Grap keeps nodes of its own in the database.</param>
     /// <param name="cancellation">Stops it.</param>
@@ -97,7 +98,8 @@ public sealed class SchemaInitializer(Session session)
                     session.CypherPrefix + "SHOW CONSTRAINTS YIELD name WHERE name = $name RETURN name",
                     ("name", Projector.ConstraintName)) with { Database = session.Database },
                 cancellation).ConfigureAwait(false);
-            return (await SchemaReader.ReadAsync(connection, session, cancellation).ConfigureAwait(false), own.Count > 0);
+            var live = await SchemaReader.ReadAsync(connection, session, cancellation).ConfigureAwait(false);
+            return (live, own.Count > 0);
         }
         catch (BoltException failure)
         {
