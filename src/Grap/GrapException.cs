@@ -113,6 +113,18 @@ public enum GrapCondition
     ServerNotStarted,
     /// <summary>The file or folder that was to be written exists.</summary>
     TargetExists,
+    /// <summary>A cron expression cannot be read, or means different things to different schedulers.</summary>
+    ScheduleInvalid,
+    /// <summary>No schedule of this name is registered.</summary>
+    ScheduleNotFound,
+    /// <summary>The metrics' file cannot be written.</summary>
+    MetricFileFailed,
+    /// <summary>A report's file cannot be written.</summary>
+    ReportFailed,
+    /// <summary>A script block that the user gave a job failed.</summary>
+    HookFailed,
+    /// <summary>The scheduler is not there, or refused.</summary>
+    SchedulerUnavailable,
     /// <summary>What was asked for is not possible with this server or backup.</summary>
     NotSupported,
 }

@@ -8,7 +8,7 @@ Describe 'Get-GrapConfiguration' {
 
     It 'shows every setting with its default' {
         $settings = Get-GrapConfiguration
-        $settings | Should -HaveCount 14
+        $settings | Should -HaveCount 16
         $settings.Origin | Sort-Object -Unique | Should -Be 'Default'
         ($settings | Where-Object Name -EQ BACKUP_DIR).Value | Should -BeExactly './backups'
     }

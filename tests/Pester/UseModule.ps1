@@ -6,7 +6,7 @@ if (-not (Get-Module Grap)) {
 # A developer's own settings must not reach a test, nor those of one test the next.
 function Clear-Setting {
     'GRAP_ENV_FILE', 'NEO4J_URI', 'NEO4J_AUTH', 'NEO4J_DATABASE', 'NEO4J_HOME', 'NEO4J_CONF', 'NEO4J_DATA', 'BACKUP_DIR', 'BACKUP_SCHEDULE',
-    'BACKUP_RETENTION_DAYS', 'BACKUP_COMPRESSION', 'PROMOTE_AFTER_VALIDATION', 'LOG_LEVEL', 'GRAP_PROJECTION', 'GRAP_SCHEMA' |
+    'BACKUP_RETENTION_DAYS', 'BACKUP_COMPRESSION', 'PROMOTE_AFTER_VALIDATION', 'LOG_LEVEL', 'GRAP_PROJECTION', 'GRAP_METRIC_FILE', 'GRAP_HEARTBEAT_URL', 'GRAP_SCHEMA' |
         ForEach-Object { Remove-Item "Env:$_" -ErrorAction Ignore }
 }
 

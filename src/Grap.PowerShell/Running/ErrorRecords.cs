@@ -33,8 +33,7 @@ internal static class ErrorRecords
     private static ErrorCategory CategoryOf(GrapCondition condition) => condition switch
     {
         GrapCondition.InvalidAddress or GrapCondition.SettingInvalid or GrapCondition.BackupIdInvalid
-            or GrapCondition.SchemaInvalid
-            => ErrorCategory.InvalidArgument,
+            or GrapCondition.SchemaInvalid or GrapCondition.ScheduleInvalid => ErrorCategory.InvalidArgument,
         GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost or GrapCondition.TlsFailed
             => ErrorCategory.ConnectionError,
         GrapCondition.NotNeo4j or GrapCondition.ServerUnsupported or GrapCondition.ProtocolViolation
@@ -42,12 +41,14 @@ internal static class ErrorRecords
         GrapCondition.AuthenticationFailed => ErrorCategory.AuthenticationError,
         GrapCondition.PermissionDenied or GrapCondition.BackupProtected or GrapCondition.LastVerifiedBackup
             => ErrorCategory.PermissionDenied,
-        GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound => ErrorCategory.ObjectNotFound,
+        GrapCondition.DatabaseNotFound or GrapCondition.BackupNotFound or GrapCondition.ScheduleNotFound
+            => ErrorCategory.ObjectNotFound,
         GrapCondition.BackupExists or GrapCondition.TargetExists or GrapCondition.TargetNotEmpty
             => ErrorCategory.ResourceExists,
         GrapCondition.RepositoryUnavailable or GrapCondition.ScratchServerUnavailable
             or GrapCondition.VerificationUnavailable or GrapCondition.DataFolderUnavailable
             or GrapCondition.ServerControlFailed or GrapCondition.ServerNotStopped or GrapCondition.ServerNotStarted
+            or GrapCondition.SchedulerUnavailable
             => ErrorCategory.ResourceUnavailable,
         GrapCondition.DataFolderMismatch => ErrorCategory.InvalidArgument,
         GrapCondition.CopyFailed => ErrorCategory.ReadError,
@@ -57,7 +58,8 @@ internal static class ErrorRecords
         GrapCondition.RepositoryFull or GrapCondition.ScratchFull or GrapCondition.DataFolderFull
             or GrapCondition.ElementTooLarge
             => ErrorCategory.LimitsExceeded,
-        GrapCondition.RepositoryFailed => ErrorCategory.WriteError,
+        GrapCondition.RepositoryFailed or GrapCondition.MetricFileFailed or GrapCondition.ReportFailed
+            => ErrorCategory.WriteError,
         GrapCondition.RepositoryInvalid or GrapCondition.NotAnArchive or GrapCondition.ArchiveCorrupt
             or GrapCondition.JournalCorrupt or GrapCondition.GraphInconsistent or GrapCondition.RestoreFailed
             => ErrorCategory.InvalidData,
@@ -66,7 +68,8 @@ internal static class ErrorRecords
             or GrapCondition.RecoveryFailed or GrapCondition.PromotionFailed or GrapCondition.SafetyBackupFailed
             or GrapCondition.SchemaNotCreated
             => ErrorCategory.InvalidResult,
-        GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid => ErrorCategory.InvalidOperation,
+        GrapCondition.SessionClosed or GrapCondition.RecoveryStateInvalid or GrapCondition.HookFailed
+            => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.NotSpecified,
     };
 }

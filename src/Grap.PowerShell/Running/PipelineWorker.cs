@@ -65,6 +65,41 @@ internal sealed class PipelineWorker : IDisposable
         return answer.Task.WaitAsync(Cancellation);
     }
 
+    /// <summary>Posts a line for the host to show. After the pipeline has stopped it goes nowhere: what writes a log
+    /// while it puts things in order must not stumble over that.</summary>
+    public void HostLine(string line)
+    {
+        try
+        {
+            Post(cmdlet => HostLines.Write(cmdlet, line));
+        }
+        catch (OperationCanceledException)
+        {
+            // See above.
+        }
+    }
+
+    /// <summary>Runs a user's script on the pipeline thread and waits for it. What the script throws becomes a
+    /// <see cref="GrapException"/> with HookFailed.</summary>
+    public Task InvokeAsync(Action<Cmdlet> script)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(cmdlet =>
+        {
+            try
+            {
+                script(cmdlet);
+                done.SetResult();
+            }
+            catch (RuntimeException failure) when (failure is not PipelineStoppedException)
+            {
+                done.SetException(new GrapException(GrapCondition.HookFailed,
+                    $"The script block failed: {failure.Message}", "Correct the script block.", inner: failure));
+            }
+        });
+        return done.Task.WaitAsync(Cancellation);
+    }
+
     public void Dispose()
     {
         _cancellation.Dispose();

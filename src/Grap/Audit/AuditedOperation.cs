@@ -47,6 +47,12 @@ public sealed record AuditedOperation(string Name, string EntityType, string Ent
     /// <summary>Bringing a backup back from the trash.</summary>
     public static AuditedOperation UndoRemoval(string id) => new(JournalState.RemovalUndone, Backup, id);
 
+    /// <summary>Having a job run by itself.</summary>
+    public static AuditedOperation RegisterSchedule(string name) => new("ScheduleRegistered", "schedule", name);
+
+    /// <summary>Having it run no more.</summary>
+    public static AuditedOperation UnregisterSchedule(string name) => new("ScheduleUnregistered", "schedule", name);
+
     /// <summary>Creating a schema in a database.</summary>
     public static AuditedOperation InitializeSchema(string database) =>
         // A server that refuses a constraint quotes the values that break it.

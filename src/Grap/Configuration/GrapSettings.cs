@@ -60,6 +60,15 @@ public sealed class GrapSettings
     /// <summary>The file of a declared schema, as it was written; null for none.</summary>
     public string? Schema => Read(SettingCatalog.Schema);
 
+    /// <summary>The file that jobs write their metrics to, as it was written; null for none.</summary>
+    public string? MetricFile => Read(SettingCatalog.MetricFile);
+
+    /// <summary>What jobs ask for after each success; null for nothing. A secret.</summary>
+    public Uri? Heartbeat => Read(SettingCatalog.Heartbeat);
+
+    /// <summary>What set the named setting.</summary>
+    public SettingOrigin OriginOf(string name) => _found[name].Origin;
+
     /// <summary>Finds every setting. Throws <see cref="GrapException"/> with SettingInvalid for an <c>.env</c> file
     /// that cannot be read or understood, or that <c>GRAP_ENV_FILE</c> names and that is not there.</summary>
     /// <param name="surroundings">Environment and files.</param>
@@ -168,9 +177,10 @@ public sealed class GrapSettings
         {
             throw Invalid(GrapCondition.InvalidAddress, definition, found, e.Message);
         }
-        catch (FormatException)
+        catch (FormatException wrong)
         {
-            throw Invalid(GrapCondition.SettingInvalid, definition, found, $"Not {definition.Expected}.");
+            throw Invalid(GrapCondition.SettingInvalid, definition, found,
+                wrong.InnerException is GrapException why ? why.Message : $"Not {definition.Expected}.");
         }
     }
 

@@ -21,6 +21,10 @@ public static class SecretMask
             : string.Concat(address.AsSpan(0, start), Mask, address.AsSpan(at));
     }
 
+    /// <summary>Scheme and host: whoever knows the rest of such an address can answer for the job.</summary>
+    public static string Heartbeat(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var parsed) ? $"{parsed.Scheme}://{parsed.Host}/{Mask}" : Mask;
+
     /// <summary><c>user/********</c>; <c>none</c>; or nothing but the mask where the text has no such form.</summary>
     public static string Auth(string auth)
     {

@@ -41,6 +41,10 @@ public static class SettingName
     public const string Database = "NEO4J_DATABASE";
     /// <summary>The repository.</summary>
     public const string Repository = "BACKUP_DIR";
+    /// <summary>When scheduled backups run.</summary>
+    public const string Schedule = "BACKUP_SCHEDULE";
+    /// <summary>Where jobs write their metrics.</summary>
+    public const string MetricFile = "GRAP_METRIC_FILE";
 }
 
 /// <summary>How much a job writes.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Grap.Bolt;
+using Grap.Schedules;
 
 namespace Grap.Configuration;
 
@@ -55,7 +56,7 @@ internal static class SettingCatalog
         SettingName.Repository, "./backups", Text, "The repository: the folder that keeps the backups", "a folder");
 
     public static readonly SettingDefinition<string> Schedule = new(
-        "BACKUP_SCHEDULE", "0 2 * * *", ParseSchedule,
+        SettingName.Schedule, "0 2 * * *", ParseSchedule,
         "When a scheduled backup runs", "a cron expression of five fields");
 
     public static readonly SettingDefinition<int> RetentionDays = new(
@@ -77,6 +78,17 @@ internal static class SettingCatalog
         "GRAP_PROJECTION", "true", ParseBoolean,
         "Show backups, recovery state and audit log as nodes in the database", "true or false");
 
+    public static readonly SettingDefinition<string> MetricFile = new(
+        SettingName.MetricFile, null, Text, "The file that jobs write their metrics to; none where not set",
+        "a file whose name ends in .prom");
+
+    public static readonly SettingDefinition<Uri> Heartbeat = new(
+        "GRAP_HEARTBEAT_URL", null, ParseHeartbeat, "An address that jobs ask for after each success",
+        "an address that begins with https:// or http://")
+    {
+        Mask = SecretMask.Heartbeat,
+    };
+
     public static readonly SettingDefinition<string> Schema = new(
         "GRAP_SCHEMA", null, Text, "The file that declares how the graph must be", "a file");
 
@@ -84,7 +96,7 @@ internal static class SettingCatalog
     public static IReadOnlyList<SettingDefinition> All =>
     [
         Uri, Auth, Database, Home, ConfigurationFolder, Data, Repository, Schedule, RetentionDays, CompressionLevel,
-        PromoteAfterValidation, LogLevel, Projection, Schema,
+        PromoteAfterValidation, LogLevel, Projection, Schema, MetricFile, Heartbeat,
     ];
 
     private static string Text(string value) => value;
@@ -129,11 +141,21 @@ internal static class SettingCatalog
 
     private static string ParseSchedule(string value)
     {
-        var fields = value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        var sound = fields.Length == 5 &&
-            fields.All(field => field.All(c => char.IsAsciiLetterOrDigit(c) || c is '*' or '/' or ',' or '-'));
-        return sound ? value : throw new FormatException();
+        try
+        {
+            return CronSchedule.Parse(value).Expression;
+        }
+        catch (GrapException wrong)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
     }
+
+    private static Uri ParseHeartbeat(string value) =>
+        System.Uri.TryCreate(value, UriKind.Absolute, out var address)
+            && (address.Scheme == System.Uri.UriSchemeHttps || address.Scheme == System.Uri.UriSchemeHttp)
+            ? address
+            : throw new FormatException();
 
     private const int DefaultCompressionLevel = 1;
 }

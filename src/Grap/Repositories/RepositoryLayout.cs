@@ -10,6 +10,9 @@ internal static partial class RepositoryLayout
     public const string Journal = "journal.jsonl";
     public const string Lock = "lock";
     public const string JournalLock = "journal.lock";
+    public const string JobLock = "job.lock";
+    public const string JobLog = "job.log";
+    public const string JobLogLock = "job.log.lock";
     public const string ArchiveEnd = ".grap";
     public const string SummaryEnd = ".json";
     public const string ChecksumEnd = ".grap.sha256";
@@ -44,6 +47,15 @@ internal static partial class RepositoryLayout
     /// can.</summary>
     public static string Removed(string id, Guid archiveId) => $".{id}.{archiveId:N}.removed";
 
+    /// <summary>What the job's log is called after it was put aside so many times.</summary>
+    public static string OldJobLog(int number) => $"job.{number}.log";
+
+    /// <summary>The token of the job's lock, or of its log's, that a claim is for; null for any other name.</summary>
+    public static string? ClaimedJobLock(string name) =>
+        ClaimName().Match(name) is { Success: true } match && match.Groups["lock"].Value is JobLock or JobLogLock
+            ? match.Groups["token"].Value
+            : null;
+
     /// <summary>The name of an archive in the trash.</summary>
     public static string Trashed(string id, Guid archiveId) => $".{id}.{archiveId:N}.trashed";
 
@@ -54,9 +66,9 @@ internal static partial class RepositoryLayout
 
     /// <summary>Whether Grap gave a file this name for itself: neither a backup's nor somebody else's.</summary>
     public static bool IsOwn(string name) =>
-        name is Identity or Journal or Lock or JournalLock
-        || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name) || IsRemoved(name, out _, out _)
-        || IsTrashed(name, out _, out _)
+        name is Identity or Journal or Lock or JournalLock or JobLock or JobLog or JobLogLock
+        || OldJobLogName().IsMatch(name) || ClaimName().IsMatch(name) || IsJournalLeftover(name) || IsTemporary(name)
+        || IsRemoved(name, out _, out _) || IsTrashed(name, out _, out _)
         || RecoveryName().IsMatch(name);
 
     /// <summary>The token of the repository's lock that a claim is for; null for any other name.</summary>
@@ -119,8 +131,12 @@ internal static partial class RepositoryLayout
     private static partial Regex TrashedName();
 
     [GeneratedRegex(
-        @"^\.(?<lock>(journal\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$", RegexOptions.ExplicitCapture, 1000)]
+        @"^\.(?<lock>((journal|job|job\.log)\.)?lock)\.(?<token>[0-9a-f]{32})(\.[0-9a-f]{32})*$",
+        RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ClaimName();
+
+    [GeneratedRegex(@"^job\.[0-9]\.log$", RegexOptions.None, 1000)]
+    private static partial Regex OldJobLogName();
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9.-]{0,62}$", RegexOptions.None, 1000)]
     private static partial Regex DatabaseName();

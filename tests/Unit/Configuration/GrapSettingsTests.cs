@@ -144,6 +144,8 @@ public class GrapSettingsTests
     [InlineData("BACKUP_RETENTION_DAYS", "99999999999")]
     [InlineData("BACKUP_SCHEDULE", "0 2 * *")]
     [InlineData("BACKUP_SCHEDULE", "0 2 * * $")]
+    [InlineData("BACKUP_SCHEDULE", "0 0 2 * * *")]
+    [InlineData("GRAP_HEARTBEAT_URL", "ftp://sesame")]
     [InlineData("PROMOTE_AFTER_VALIDATION", "yes")]
     [InlineData("LOG_LEVEL", "TRACE")]
     public void A_value_without_sense_is_refused_where_it_is_needed(string name, string value)
@@ -156,6 +158,25 @@ public class GrapSettingsTests
         Assert.Contains($"{EnvPath}:2", problem.Message);
         Assert.Equal(problem.Message, Setting(settings, name).Problem);
         Assert.All(settings.List().Where(setting => setting.Name != name), setting => Assert.Null(setting.Problem));
+    }
+
+    [Fact]
+    public void A_schedule_without_sense_is_told_what_is_wrong_with_it()
+    {
+        _files[EnvPath] = "BACKUP_SCHEDULE='0 0 2 * * *'";
+        Assert.Contains("seconds are not supported", Load().FindProblem("BACKUP_SCHEDULE")!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://hc.example/sesame", "https://hc.example/********")]
+    [InlineData("https://user:sesame@hc.example/?key=sesame", "https://hc.example/********")]
+    [InlineData("sesame", "********")]
+    public void Of_a_heartbeat_only_the_host_is_shown(string address, string shown)
+    {
+        _files[EnvPath] = $"GRAP_HEARTBEAT_URL='{address}'";
+        var setting = Setting(Load(), "GRAP_HEARTBEAT_URL");
+        Assert.Equal(shown, setting.Value);
+        Assert.DoesNotContain("sesame", setting.Problem ?? "", StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,13 +1,12 @@
-using Grap.Verification;
-
-namespace Grap.PowerShell.Backups;
+namespace Grap.Verification;
 
 /// <summary>Says as a failure what a verification that did not pass means to somebody who relied on it.</summary>
-internal static class VerificationFailure
+public static class VerificationFailure
 {
     /// <summary>The failure that <paramref name="result"/> stands for.</summary>
     public static GrapException Of(VerificationResult result)
     {
+        ArgumentNullException.ThrowIfNull(result);
         var problems = string.Join(" ", result.Problems);
         return result.Outcome == VerificationOutcome.NotChecked
             ? new GrapException(result.Condition ?? GrapCondition.VerificationUnavailable,

@@ -1,0 +1,74 @@
+using System.Management.Automation;
+using System.Text;
+using Grap.Health;
+using Grap.PowerShell.Repositories;
+using Grap.Reports;
+using Grap.Repositories;
+using Grap.Retention;
+
+namespace Grap.PowerShell;
+
+/// <summary>Writes a report about a repository as one HTML page.</summary>
+[Cmdlet(VerbsData.Export, "GrapReport", SupportsShouldProcess = true)]
+[OutputType(typeof(FileInfo))]
+public sealed class ExportGrapReportCommand : RepositoryCommand
+{
+    /// <summary>The file.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>What a health check found, to go into the report too.</summary>
+    [Parameter(ValueFromPipeline = true)]
+    public HealthReport? Health { get; set; }
+
+    /// <summary>How many of the newest entries of the audit log it shows.</summary>
+    [Parameter]
+    [ValidateRange(0, 10_000)]
+    public int AuditEntries { get; set; } = 50;
+
+    /// <summary>Replaces a file that is there.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        var file = GetUnresolvedProviderPathFromPSPath(Path);
+        var policy = new RetentionPolicy { Days = LoadSettings().RetentionDays };
+        var (repository, health, entries, replaces) = (LocateRepository(), Health, AuditEntries, Force.IsPresent);
+        if (!ShouldProcess(file, "Write report"))
+            return;
+        Run(worker =>
+        {
+            var facts = ReportFacts.Of(
+                FolderRepository.Open(repository, create: false), policy, entries, TimeProvider.System);
+            Write(file, HtmlReport.Write(facts with { Health = health }), replaces);
+            worker.Output(new FileInfo(file));
+            return Task.CompletedTask;
+        });
+    }
+
+    private static void Write(string file, string page, bool replaces)
+    {
+        if (!replaces && File.Exists(file))
+        {
+            throw new GrapException(GrapCondition.TargetExists, $"'{file}' exists already.",
+                "Name another file, or use -Force to replace it.", file);
+        }
+        // Whoever looks at the page meanwhile sees the old one or the new one.
+        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, page, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new GrapException(GrapCondition.ReportFailed,
+                $"The report cannot be written to '{file}': {failure.Message}",
+                "Check that the folder is there, that this account may write to it, and that its disk has space.",
+                file, failure);
+        }
+    }
+}

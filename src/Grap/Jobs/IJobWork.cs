@@ -1,0 +1,24 @@
+using Grap.Audit;
+using Grap.Backups;
+using Grap.Repositories;
+using Grap.Verification;
+
+namespace Grap.Jobs;
+
+/// <summary>What a job does to the server and to backups. Failures are <see cref="GrapException"/>s.</summary>
+public interface IJobWork : IAsyncDisposable
+{
+    /// <summary>Takes and publishes a backup.</summary>
+    Task<Backup> TakeAsync(FolderRepository repository, CancellationToken cancellation);
+
+    /// <summary>Proves a backup.</summary>
+    Task<VerificationResult> VerifyAsync(
+        FolderRepository repository, string id, VerificationLevel level, CancellationToken cancellation);
+
+    /// <summary>Applies retention, and says what it did as a sentence. Throws where it could not be applied, or where
+    /// nothing may be removed at present.</summary>
+    Task<string> RetainAsync(FolderRepository repository, AuditTrail trail, CancellationToken cancellation);
+
+    /// <summary>Shows the journal in the database that was backed up, if it was reached.</summary>
+    Task ShowAsync(AuditTrail trail, CancellationToken cancellation);
+}

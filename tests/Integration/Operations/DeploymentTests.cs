@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Grap.Backups;
+using Grap.Health;
+using Grap.Jobs;
+using Grap.Metrics;
+
+namespace Grap.Tests.Integration.Operations;
+
+/// <summary>Each file in <c>deploy</c> is read by the program that it is for.</summary>
+public sealed partial class DeploymentTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("grap-deploy-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task A_healthy_week_fires_no_alert_and_each_fault_its_own()
+    {
+        var rules = Path.Combine(Tool.Deploy, "prometheus");
+        await Tool.RunAsync("prometheus", "promtool", ["check", "rules", "grap.rules.yml"], folder: rules);
+        await Tool.RunAsync("prometheus", "promtool", ["test", "rules", "grap.test.yml"], folder: rules);
+    }
+
+    [Fact]
+    public async Task The_tests_of_the_alerts_can_fail()
+    {
+        var rules = await File.ReadAllTextAsync(Path.Combine(Tool.Deploy, "prometheus", "grap.rules.yml"), TestContext.Current.CancellationToken);
+        File.Copy(Path.Combine(Tool.Deploy, "prometheus", "grap.test.yml"), Path.Combine(_folder, "grap.test.yml"));
+        await File.WriteAllTextAsync(Path.Combine(_folder, "grap.rules.yml"),
+            rules.Replace("26 * 3600", "20 * 3600", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await Tool.RunAsync("prometheus", "promtool", ["test", "rules", "grap.test.yml"], folder: _folder, exitCode: 1);
+    }
+
+    [Fact]
+    public async Task Prometheus_reads_the_metrics_and_has_nothing_to_say_about_them() =>
+        await Tool.RunAsync("prometheus", "promtool", ["check", "metrics"], input: Metrics());
+
+    [Fact]
+    public void Rules_and_dashboard_name_only_metrics_that_there_are()
+    {
+        var written = MetricNames().Matches(Metrics()).Select(static match => match.Value).ToHashSet(StringComparer.Ordinal);
+        string[] files = [Path.Combine("prometheus", "grap.rules.yml"), Path.Combine("grafana", "grap.json")];
+        foreach (var file in files)
+        {
+            var text = File.ReadAllText(Path.Combine(Tool.Deploy, file));
+            Assert.All(MetricNames().Matches(text), match => Assert.Contains(match.Value, written));
+        }
+        using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(Tool.Deploy, files[1])));
+        Assert.NotEmpty(dashboard.RootElement.GetProperty("panels").EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Compose_reads_its_file_with_the_example_settings()
+    {
+        foreach (var file in new[] { "docker-compose.yml", "Dockerfile" })
+            File.Copy(Path.Combine(Tool.Deploy, file), Path.Combine(_folder, file));
+        File.Copy(Path.Combine(Tool.Deploy, ".env.example"), Path.Combine(_folder, ".env"));
+        var configuration = await Tool.RunAsync("docker-compose", "docker-compose", ["config"], folder: _folder);
+        foreach (var name in new[] { "grap-neo4j", "grap-mcp", "grap-backup-scheduler", "grap-neo4j-data", "grap-backups" })
+            Assert.Contains(name, configuration, StringComparison.Ordinal);
+        Assert.Contains("BACKUP_SCHEDULE: 0 2 * * *", configuration, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Systemd_has_nothing_to_say_about_the_units()
+    {
+        // It looks for the program too, which need not be here.
+        foreach (var unit in new[] { "grap-backup.service", "grap-backup.timer" })
+            await File.WriteAllTextAsync(Path.Combine(_folder, unit), (await File.ReadAllTextAsync(
+                Path.Combine(Tool.Deploy, "systemd", unit), TestContext.Current.CancellationToken))
+                .Replace("/usr/bin/pwsh", "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var said = await Tool.RunAsync("systemd", "systemd-analyze",
+            ["verify", Path.Combine(_folder, "grap-backup.service"), Path.Combine(_folder, "grap-backup.timer")]);
+        Assert.DoesNotContain("grap-backup", said, StringComparison.Ordinal);
+    }
+
+    // Everything that there is, in a state in which every family has a sample.
+    private static string Metrics()
+    {
+        var now = DateTimeOffset.UtcNow;
+        return MetricText.Write(new MetricFacts
+        {
+            Repository = "/backups",
+            Reachable = true,
+            JournalIntact = true,
+            FreeBytes = 5_000_000_000,
+            Backups =
+            [
+                new Backup
+                {
+                    Id = "a", Repository = "/backups", Path = "/backups/a.grap", Database = "neo4j", CreatedAt = now,
+                    VerifiedLevel = VerificationLevel.Restore, VerifiedAt = now,
+                },
+            ],
+            Runs =
+            [
+                new JobRun
+                {
+                    Name = "backup", Run = "a", StartedAt = now, EndedAt = now, Outcome = BackupJobOutcome.Succeeded,
+                    Steps = [new JobStep(JobStepName.Retention, JobStepResult.Succeeded, TimeSpan.FromSeconds(1), "")],
+                },
+            ],
+            Health = new HealthReport
+            {
+                Timestamp = now, Address = "bolt://localhost", Duration = TimeSpan.Zero,
+                Checks =
+                [
+                    new HealthTier
+                    {
+                        Name = HealthTier.Connectivity, Status = TierStatus.Pass, Message = "", Duration = TimeSpan.Zero,
+                        Limit = TimeSpan.Zero,
+                    },
+                ],
+            },
+        });
+    }
+
+    [GeneratedRegex("grap_[a-z_]+", RegexOptions.None, 1000)]
+    private static partial Regex MetricNames();
+}

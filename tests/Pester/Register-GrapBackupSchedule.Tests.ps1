@@ -1,0 +1,103 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/SharedServer.ps1"
+    # A crontab of one's own can be written without being root, but only root can start cron here.
+    $noCron = -not $IsLinux -or (id -u) -ne 0 -or -not (Get-Command cron, crontab -CommandType Application -ErrorAction Ignore)
+}
+
+Describe 'Register-GrapBackupSchedule' {
+    BeforeAll { . "$PSScriptRoot/UseModule.ps1" }
+    AfterEach { Clear-Setting }
+
+    It 'refuses <Cron> with ScheduleInvalid' -TestCases @(
+        @{ Cron = '0 0 2 * * *' }
+        @{ Cron = '0 0 13 * 5' }
+        @{ Cron = '@reboot' }
+        @{ Cron = '0 0 30 2 *' }
+    ) {
+        { Register-GrapBackupSchedule -Cron $Cron -Repository "$TestDrive/none" } | Should -Throw -ErrorId (ErrorId ScheduleInvalid Register-GrapBackupSchedule)
+        "$TestDrive/none" | Should -Not -Exist
+    }
+
+    It 'refuses the name <Name>' -TestCases @(@{ Name = '../x' }, @{ Name = 'a b' }, @{ Name = "a`nb" }) {
+        { Register-GrapBackupSchedule $Name } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+    }
+
+    It 'needs a PowerShell and a file of settings that are there' -Skip:$noCron {
+        { Register-GrapBackupSchedule -PowerShellPath "$TestDrive/none" -Scheduler Cron } | Should -Throw -ErrorId (ErrorId SettingInvalid Register-GrapBackupSchedule)
+        { Register-GrapBackupSchedule -EnvFile "$TestDrive/none" -PowerShellPath /bin/sh -Scheduler Cron } | Should -Throw -ErrorId (ErrorId SettingInvalid Register-GrapBackupSchedule)
+    }
+
+    It 'refuses a scheduler of another system' -Skip:(-not $IsLinux) {
+        { Register-GrapBackupSchedule -Scheduler TaskScheduler -PowerShellPath /bin/sh } | Should -Throw -ErrorId (ErrorId SchedulerUnavailable Register-GrapBackupSchedule)
+    }
+
+    Context 'with cron' -Skip:$noCron {
+        BeforeAll {
+            # What a schedule runs is pwsh -NoProfile -NonInteractive -Command SCRIPT. Where there is none, the project's own host does.
+            $powerShell = "$TestDrive/it's 100% power shell"
+            $real = Get-Command pwsh -CommandType Application -ErrorAction Ignore
+            $root = [System.IO.Path]::GetFullPath("$PSScriptRoot/../..")
+            $hostAssembly = Get-ChildItem -Path "$root/artifacts/host/Grap.Host.dll", "$root/artifacts/bin/Grap.Host/*/Grap.Host.dll" -ErrorAction Ignore | Select-Object -First 1
+            $dotnet = (Get-Command dotnet -CommandType Application | Select-Object -First 1).Source
+            $run = if ($real) { "exec '$(@($real)[0].Source)' `"`$@`"" }
+            else { "printf '%s' `"`$4`" > '$TestDrive/job.ps1'; exec '$dotnet' '$($hostAssembly.FullName)' '$TestDrive/job.ps1'" }
+            Set-Content -LiteralPath $powerShell -Value '#!/bin/sh', "export HOME=/root DOTNET_ROOT='$(Split-Path $dotnet)'", $run
+            chmod 755 $powerShell
+            $name = "pester-$PID"
+            function Register([hashtable] $More = @{}) {
+                Register-GrapBackupSchedule $name -Cron '* * * * *' -Scheduler Cron -PowerShellPath $powerShell -Repository "$TestDrive/re'po %1" @More
+            }
+        }
+        AfterEach { Get-GrapBackupSchedule -Scheduler Cron | Where-Object Name -EQ $name | Unregister-GrapBackupSchedule -Force }
+
+        It 'registers, shows and removes a schedule, and leaves the rest of the table alone' {
+            $before = crontab -l 2>$null | Out-String
+            $schedule = Register
+            $schedule.Name | Should -BeExactly $name
+            $schedule.Cron | Should -BeExactly '* * * * *'
+            $schedule.Program | Should -BeExactly $powerShell
+            $schedule.Repository | Should -BeExactly ([System.IO.Path]::GetFullPath("$TestDrive/re'po %1"))
+            $schedule.NextRuns | Should -HaveCount 3
+            Register | Out-Null
+            @(Get-GrapBackupSchedule $name) | Should -HaveCount 1
+            (Get-GrapAuditLog ScheduleRegistered -Repository $schedule.Repository -First 1).EntityId | Should -BeExactly $name
+            Unregister-GrapBackupSchedule $name -Force
+            (Get-GrapAuditLog ScheduleUnregistered -Repository $schedule.Repository -First 1).Result | Should -BeExactly 'success'
+            crontab -l 2>$null | Out-String | Should -BeExactly $before
+            { Get-GrapBackupSchedule $name -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId ScheduleNotFound Get-GrapBackupSchedule)
+            { Unregister-GrapBackupSchedule $name -Force -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId ScheduleNotFound Unregister-GrapBackupSchedule)
+        }
+
+        It 'changes nothing with -WhatIf' {
+            $before = crontab -l 2>$null | Out-String
+            Register @{ WhatIf = $true } | Should -BeNullOrEmpty
+            crontab -l 2>$null | Out-String | Should -BeExactly $before
+        }
+
+        It 'puts no password into the table, and warns of one that the job would not have' {
+            $env:NEO4J_AUTH = 'neo4j/open-sesame'
+            Register 3>&1 | Out-String | Should -Match 'NEO4J_AUTH'
+            crontab -l | Out-String | Should -Not -Match 'sesame'
+        }
+
+        It 'is run by a real cron' -Skip:($noCron -or $noServer) {
+            $server = $global:GrapTestServer
+            $settings = "$TestDrive/it's 100% mine.env"
+            Set-Content -LiteralPath $settings -Value "NEO4J_URI=$($server.Uri)", "NEO4J_AUTH=neo4j/$($server.Password)"
+            chmod 600 $settings
+            $schedule = Register @{ EnvFile = $settings; RestoreProofDays = 0; MetricPath = "$TestDrive/cron.prom" }
+            $cron = [System.Diagnostics.Process]::Start('cron', '-f')
+            try {
+                $clock = [System.Diagnostics.Stopwatch]::StartNew()
+                do {
+                    Start-Sleep -Milliseconds 500
+                    $entry = Get-GrapAuditLog BackupJobRun -Repository $schedule.Repository -First 1 -ErrorAction Ignore
+                } until ($entry -or $clock.Elapsed.TotalSeconds -gt 120)
+            }
+            finally { $cron.Kill() }
+            $entry.Details['exitCode'] | Should -BeExactly '0'
+            @(Get-GrapBackup -Repository $schedule.Repository)[0].VerifiedLevel | Should -Be 'Structure'
+            "$TestDrive/cron.prom" | Should -Exist
+        }
+    }
+}

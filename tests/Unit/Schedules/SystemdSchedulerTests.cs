@@ -1,0 +1,66 @@
+using CsCheck;
+using Grap.Schedules;
+using Xunit;
+
+namespace Grap.Tests.Unit.Schedules;
+
+public sealed class SystemdSchedulerTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("grap-units-").FullName;
+    private readonly FakeCommands _commands = new();
+
+    private SystemdScheduler Scheduler => new(_commands, _folder, forUser: true);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("0 2 * * *", "*-*-* 02:00:00")]
+    [InlineData("*/15 * * * *", "*-*-* *:00,15,30,45:00")]
+    [InlineData("* * * * *", "*-*-* *:*:00")]
+    [InlineData("30 4 1,15 * *", "*-*-01,15 04:30:00")]
+    [InlineData("0 0 * * mon-fri", "Mon,Tue,Wed,Thu,Fri *-*-* 00:00:00")]
+    [InlineData("0 0 * jan,jul 7", "Sun *-01,07-* 00:00:00")]
+    public void An_expression_becomes_a_calendar_event(string cron, string calendar) =>
+        Assert.Equal(calendar, SystemdUnits.Calendar(CronSchedule.Parse(cron)));
+
+    [Fact]
+    public void A_schedule_comes_back_as_it_was_registered()
+    {
+        var schedule = CronSchedulerTests.Schedule("nightly", "*/20 1 * * SUN");
+        Scheduler.Register(schedule);
+
+        var found = Assert.Single(Scheduler.List());
+        Assert.Equal(("nightly", SchedulerKind.Systemd, "*/20 1 * * SUN", true),
+            (found.Name, found.Scheduler, found.Cron, found.Enabled));
+        Assert.Equal(schedule.Command.Words, [found.Program, .. found.Arguments]);
+        Assert.Contains("systemctl --user daemon-reload", _commands.Asked);
+        Assert.Contains("systemctl --user enable --now grap-nightly.timer", _commands.Asked);
+
+        Assert.True(Scheduler.Unregister("nightly"));
+        Assert.Empty(Directory.EnumerateFiles(_folder));
+        Assert.Contains("systemctl --user disable --now grap-nightly.timer", _commands.Asked);
+        Assert.False(Scheduler.Unregister("nightly"));
+    }
+
+    [Fact]
+    public void Time_that_passed_while_the_machine_was_off_is_made_up_for() =>
+        Assert.Contains("\nPersistent=true\n", SystemdUnits.Timer(CronSchedulerTests.Schedule("a", "@daily")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Any_word_comes_back_as_it_was() => Gen.String[Gen.Char[" aZ0'\"%$\\`#;|\t\né漢"], 0, 30].Array[0, 5]
+        .Sample(static words =>
+        {
+            var unit = SystemdUnits.Service(CronSchedulerTests.Schedule("a", "@daily", ["-x", .. words]));
+            Assert.Equal(["/opt/power shell/pwsh", "-x", .. words], SystemdUnits.ReadCommand(unit));
+        }, iter: 2000);
+
+    [Fact]
+    public void A_systemctl_that_fails_is_told()
+    {
+        _commands.Answer = new CommandAnswer(1, "", "Failed to connect to bus");
+        Assert.False(Scheduler.IsPresent);
+        var failure = Assert.Throws<GrapException>(() => Scheduler.Register(CronSchedulerTests.Schedule("a", "@daily")));
+        Assert.Equal(GrapCondition.SchedulerUnavailable, failure.Condition);
+        Assert.Contains("Failed to connect to bus", failure.Message, StringComparison.Ordinal);
+    }
+}
