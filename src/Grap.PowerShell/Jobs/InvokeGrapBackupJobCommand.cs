@@ -12,7 +12,8 @@ using Grap.Schedules;
 
 namespace Grap.PowerShell;
 
-/// <summary>What a schedule runs: takes a backup, proves it, applies retention, and tells whoever wants to know.</summary>
+/// <summary>What a schedule runs: takes a backup, proves it, applies retention, and tells whoever wants to
+/// know.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "GrapBackupJob", SupportsShouldProcess = true, DefaultParameterSetName = ByAddress)]
 [OutputType(typeof(BackupJobResult))]
 public sealed class InvokeGrapBackupJobCommand : SessionCommand

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Grap.PowerShell.Jobs;
 
-/// <summary>Cancelled by whatever stops the command, and by SIGTERM, with which containers and services end: the process
+/// <summary>Cancelled by whatever stops the command, and by SIGTERM, with which containers and services end: the
+/// process
 /// then lives on for as long as the job needs to put things in order.</summary>
 internal sealed class StopRequest : IDisposable
 {

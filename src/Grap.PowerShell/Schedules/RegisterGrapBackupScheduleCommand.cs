@@ -127,8 +127,8 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     private void WarnOfPassword(GrapSettings settings)
     {
         if (settings.OriginOf(Auth) == SettingOrigin.Environment)
-            WriteWarning($"{Auth} is set in the environment of this session, which the scheduled job does not have. Put it "
-                + "into the file that -EnvFile names.");
+            WriteWarning($"{Auth} is set in the environment of this session, which the scheduled job does not have. "
+                + "Put it into the file that -EnvFile names.");
     }
 
     private string? Absolute(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);

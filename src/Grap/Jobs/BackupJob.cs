@@ -10,7 +10,8 @@ namespace Grap.Jobs;
 
 /// <summary>
 /// What a schedule runs: takes a backup, proves it, removes what no rule keeps, and tells everybody who wants to know.
-/// A failure is a result and no exception. Exit code, log, metrics and journal say the same; where one of them cannot be
+/// A failure is a result and no exception. Exit code, log, metrics and journal say the same; where one of them cannot
+/// be
 /// written, the others say that (docs/jobs.md).
 /// </summary>
 /// <param name="path">The repository's path.</param>

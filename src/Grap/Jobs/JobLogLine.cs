@@ -26,6 +26,8 @@ public enum JobLogFormat
 public sealed record JobLogLine(
     DateTimeOffset Time, LogLevel Level, string Job, string Run, string Step, string Message)
 {
+    private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>How the step ended; null for a line in the middle of one.</summary>
@@ -42,7 +44,8 @@ public sealed record JobLogLine(
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture,
-            $"{Time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.fff'Z'} {Level.ToString().ToUpperInvariant(),-5} ");
+            $"{Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)} ");
+        text.Append(CultureInfo.InvariantCulture, $"{Level.ToString().ToUpperInvariant(),-5} ");
         text.Append(CultureInfo.InvariantCulture, $"{Job}[{Run[..8]}] {Step}");
         if (Result is { } result)
             text.Append(' ').Append(result.ToString().ToLowerInvariant());
@@ -67,7 +70,7 @@ public sealed record JobLogLine(
         using (var json = new Utf8JsonWriter(bytes, s_json))
         {
             json.WriteStartObject();
-            json.WriteString("time", Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+            json.WriteString("time", Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture));
             json.WriteString("level", Level.ToString().ToUpperInvariant());
             json.WriteString("job", Job);
             json.WriteString("run", Run);

@@ -35,8 +35,8 @@ public sealed class JobScheduler(
             while (!cancellation.IsCancellationRequested)
             {
                 var next = schedule.Next(time.GetUtcNow(), zone)!.Value;
-                tell(LogLevel.Info, string.Create(
-                    CultureInfo.InvariantCulture, $"The next run of schedule '{schedule}' is at {next:yyyy-MM-dd HH:mm:ss zzz}."));
+                tell(LogLevel.Info, string.Create(CultureInfo.InvariantCulture,
+                    $"The next run of schedule '{schedule}' is at {next:yyyy-MM-dd HH:mm:ss zzz}."));
                 await WaitAsync(next, cancellation).ConfigureAwait(false);
                 await run().ConfigureAwait(false);
             }

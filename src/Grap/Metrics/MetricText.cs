@@ -56,7 +56,8 @@ public sealed class MetricText
                 [.. labels, ("status", Word(status))]);
         _families.Add(MetricName.Bytes, newestFirst.Sum(static backup => backup.SizeBytes), labels);
         var good = newestFirst.Where(static backup => backup.Status == BackupStatus.Available).ToList();
-        foreach (var level in Enum.GetValues<VerificationLevel>().Where(static level => level != VerificationLevel.None))
+        foreach (var level in Enum.GetValues<VerificationLevel>()
+            .Where(static level => level != VerificationLevel.None))
             _families.Add(MetricName.Proof,
                 good.Where(backup => backup.VerifiedLevel >= level).Max(static backup => backup.VerifiedAt),
                 [.. labels, ("level", Word(level))]);
@@ -91,7 +92,8 @@ public sealed class MetricText
             _families.Add(MetricName.JobMissed, newest.MissedRuns, labels);
         }
         // A run that nobody but its refusal tells of is better than no news of a job that never comes to its turn.
-        if ((worked.LastOrDefault(static run => run.EndedAt is not null) ?? oldestFirst[^1]) is not { EndedAt: { } end } last)
+        var last = worked.LastOrDefault(static run => run.EndedAt is not null) ?? oldestFirst[^1];
+        if (last.EndedAt is not { } end)
             return;
         _families.Add(MetricName.JobSuccess, last.Succeeded, labels);
         _families.Add(MetricName.JobExitCode, (int?)last.Outcome, labels);

@@ -21,7 +21,8 @@ internal static class Chart
     /// <param name="title">What it shows.</param>
     /// <param name="series">Class of the colour, name, and the times of what is counted.</param>
     public static void Bars(
-        HtmlText html, string title, IReadOnlyList<(string Kind, string Name, IReadOnlyList<DateTimeOffset> Times)> series)
+        HtmlText html, string title,
+        IReadOnlyList<(string Kind, string Name, IReadOnlyList<DateTimeOffset> Times)> series)
     {
         var times = series.SelectMany(static one => one.Times).ToList();
         if (times.Count == 0)
@@ -42,7 +43,7 @@ internal static class Chart
                 below -= high;
                 html.Raw($"<rect class=\"{series[one].Kind}\" x=\"{Left + (column * wide):0.#}\" y=\"{below:0.#}\" ")
                     .Raw($"width=\"{Math.Max(1, wide - 0.6):0.#}\" height=\"{high:0.#}\"><title>")
-                    .Raw($"{HtmlText.Encode(span.Name(column))}: {count} {HtmlText.Encode(series[one].Name)}</title></rect>");
+                    .Raw($"{span.Name(column)}: {count} {HtmlText.Encode(series[one].Name)}</title></rect>");
             }
         }
         html.Raw($"</svg>\n<figcaption>");

@@ -6,7 +6,8 @@ using Grap.Retention;
 
 namespace Grap.Reports;
 
-/// <summary>Writes a report as one HTML page that needs nothing else: no script, no picture, no font from anywhere. It is
+/// <summary>Writes a report as one HTML page that needs nothing else: no script, no picture, no font from anywhere. It
+/// is
 /// light or dark as its reader's system is, and can be read on a phone.</summary>
 public sealed class HtmlReport
 {
@@ -45,7 +46,8 @@ public sealed class HtmlReport
 
     private void AddHead() => _html
         .Raw($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-        .Raw($"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
+        .Raw($"<meta http-equiv=\"Content-Security-Policy\" ")
+        .Raw($"content=\"default-src 'none'; style-src 'unsafe-inline'\">\n")
         .Raw($"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
         .Raw($"<meta name=\"color-scheme\" content=\"light dark\">\n")
         .Raw($"<title>Grap: {HtmlText.Encode(_facts.Repository)}</title>\n<style>{ReportStyle.Text}</style></head>\n")
@@ -84,15 +86,15 @@ public sealed class HtmlReport
         _html.Section("timeline", "Timeline");
         Chart.Bars(_html, "Backups by what was proven of them",
         [
-            ("restore", "proven by restoring", Taken(static backup => backup.VerifiedLevel == VerificationLevel.Restore)),
-            ("structure", "structure proven", Taken(static backup => backup.VerifiedLevel == VerificationLevel.Structure)),
-            ("checksum", "checksum proven", Taken(static backup => backup.VerifiedLevel == VerificationLevel.Checksum)),
-            ("unproven", "not proven", Taken(static backup => backup.VerifiedLevel == VerificationLevel.None)),
+            ("restore", "proven by restoring", Proven(VerificationLevel.Restore)),
+            ("structure", "structure proven", Proven(VerificationLevel.Structure)),
+            ("checksum", "checksum proven", Proven(VerificationLevel.Checksum)),
+            ("unproven", "not proven", Proven(VerificationLevel.None)),
             ("damaged", "not usable", [.. _facts.Backups.Where(static backup => backup.Status != BackupStatus.Available)
                 .Select(static backup => backup.CreatedAt)]),
         ]);
-        Chart.Bars(_html, "Proofs", [("structure", "proofs", [.. _facts.Backups.Select(static backup => backup.VerifiedAt)
-            .OfType<DateTimeOffset>()])]);
+        var proofs = _facts.Backups.Select(static backup => backup.VerifiedAt).OfType<DateTimeOffset>().ToList();
+        Chart.Bars(_html, "Proofs", [("structure", "proofs", proofs)]);
         Chart.Line(_html, "Size of the archive", Points(static backup => backup.SizeBytes), Readable.Bytes);
         Chart.Line(_html, "Time to take it", Points(static backup => backup.Duration.TotalSeconds), Readable.Duration);
         Chart.Line(_html, "Content read by second",
@@ -121,13 +123,14 @@ public sealed class HtmlReport
             _html.Raw($"<p class=\"warn\">Nothing of <bdi>{HtmlText.Encode(database)}</bdi> is removed. ")
                 .Raw($"{HtmlText.Encode(why)}</p>\n");
         var goes = plan.Decisions.Where(static decision => decision.Action != RetentionAction.Keep).ToList();
+        var freed = Readable.Bytes(goes.Sum(static decision => (double)decision.Backup.SizeBytes));
         _html.Paragraph($"The next run keeps {Readable.Count(plan.Decisions.Count - goes.Count)} backups, and "
-            + $"{Readable.Count(goes.Count)} go: {Readable.Bytes(goes.Sum(static one => (double)one.Backup.SizeBytes))}.");
+            + $"{Readable.Count(goes.Count)} go: {freed}.");
         if (goes.Count > 0)
-            _html.Table(["Backup", "Created", "What", "Why", "Size"], goes.Take(ListedRemovals).Select(static decision =>
-                (IReadOnlyList<Cell>)
+            _html.Table(["Backup", "Created", "What", "Why", "Size"],
+                goes.Take(ListedRemovals).Select(static decision => (IReadOnlyList<Cell>)
                 [
-                    decision.Backup.Id, Readable.Time(decision.Backup.CreatedAt), $"{decision.Action}", decision.Reason,
+                    decision.Id, Readable.Time(decision.Backup.CreatedAt), $"{decision.Action}", decision.Reason,
                     Cell.Number(Readable.Bytes(decision.Backup.SizeBytes)),
                 ]));
         _html.EndSection();
@@ -154,7 +157,10 @@ public sealed class HtmlReport
     {
         _html.Section("backups", "Backups");
         _html.Table(
-            ["Backup", "Created", "Database", "Method", "State", "Nodes", "Relationships", "Size", "Time", "Proven", "Pinned"],
+            [
+                "Backup", "Created", "Database", "Method", "State", "Nodes", "Relationships", "Size", "Time", "Proven",
+                "Pinned",
+            ],
             _facts.Backups.Take(ListedBackups).Select(static backup => (IReadOnlyList<Cell>)
             [
                 backup.Id, Readable.Time(backup.CreatedAt), backup.Database, $"{backup.Method}", State(backup),
@@ -165,7 +171,8 @@ public sealed class HtmlReport
                 backup.Protected ? "yes" : "",
             ]));
         if (_facts.Backups.Count > ListedBackups)
-            _html.Paragraph($"{Readable.Count(_facts.Backups.Count - ListedBackups)} older ones are in the charts only.");
+            _html.Paragraph(
+                $"{Readable.Count(_facts.Backups.Count - ListedBackups)} older ones are in the charts only.");
         _html.EndSection();
     }
 
@@ -200,14 +207,15 @@ public sealed class HtmlReport
     }
 
     private void Tile(string name, string value, string kind) =>
-        _html.Raw($"<div class=\"tile {kind}\"><b>{HtmlText.Encode(value)}</b><span>{HtmlText.Encode(name)}</span></div>");
+        _html.Raw($"<div class=\"tile {kind}\"><b>{HtmlText.Encode(value)}</b>")
+            .Raw($"<span>{HtmlText.Encode(name)}</span></div>");
 
     private bool IsFresh(DateTimeOffset? time, TimeSpan limit) => _facts.At - time <= limit;
 
     private string Age(DateTimeOffset time) => Readable.Age(_facts.At - time);
 
-    private List<DateTimeOffset> Taken(Func<Backup, bool> which) =>
-        [.. Good.Where(which).Select(static backup => backup.CreatedAt)];
+    private List<DateTimeOffset> Proven(VerificationLevel level) =>
+        [.. Good.Where(backup => backup.VerifiedLevel == level).Select(static backup => backup.CreatedAt)];
 
     private List<ChartPoint> Points(Func<Backup, double> value) =>
         [.. Good.Select(backup => new ChartPoint(backup.CreatedAt, value(backup)))];

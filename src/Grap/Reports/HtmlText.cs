@@ -5,7 +5,8 @@ using System.Text.Unicode;
 
 namespace Grap.Reports;
 
-/// <summary>Writes HTML. Whatever comes from a repository goes through <see cref="Encode"/>: names of databases, backups
+/// <summary>Writes HTML. Whatever comes from a repository goes through <see cref="Encode"/>: names of databases,
+/// backups
 /// and users are other people's.</summary>
 internal sealed class HtmlText
 {

@@ -1,6 +1,7 @@
 namespace Grap.Schedules;
 
-/// <summary>The user's crontab. Each schedule is a comment that names it and the line below; everything else in the table
+/// <summary>The user's crontab. Each schedule is a comment that names it and the line below; everything else in the
+/// table
 /// stays as it is, byte for byte.</summary>
 public sealed class CronScheduler(ICommandRunner commands) : IScheduler
 {

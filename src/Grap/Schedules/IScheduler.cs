@@ -13,7 +13,8 @@ public interface IScheduler
     /// <summary>Grap's schedules in it, by name. Those of others are never shown or touched.</summary>
     IReadOnlyList<RegisteredSchedule> List();
 
-    /// <summary>What <see cref="Register"/> would write, for people to read. Throws NotSupported where the scheduler cannot
+    /// <summary>What <see cref="Register"/> would write, for people to read. Throws NotSupported where the scheduler
+    /// cannot
     /// express the schedule.</summary>
     string Describe(ScheduleDefinition schedule);
 

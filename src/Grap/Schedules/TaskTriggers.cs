@@ -41,7 +41,7 @@ internal static class TaskTriggers
                 cron.Expression);
     }
 
-    /// <summary>Minutes between two times, where they are the same through the whole day and into the next one.</summary>
+    /// <summary>Minutes between two times, where they are the same all day and into the next.</summary>
     private static int? Interval(List<int> times)
     {
         if (times.Count < 2 || MinutesOfDay % times.Count != 0)

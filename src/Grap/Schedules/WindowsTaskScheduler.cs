@@ -84,6 +84,6 @@ public sealed class WindowsTaskScheduler(ICommandRunner commands, SchedulePrinci
 
     private static GrapException Unavailable(string what, Exception? inner = null) => new(
         GrapCondition.SchedulerUnavailable, what,
-        "Run PowerShell as an administrator for another principal than yourself; see whether the service Schedule runs.",
+        "Run PowerShell as an administrator for another principal than yourself; is the service Schedule running?",
         Program, inner);
 }
