@@ -2,7 +2,6 @@ using System.Management.Automation;
 using Grap.Backups;
 using Grap.Configuration;
 using Grap.Jobs;
-using Grap.OnlineCopy;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Jobs;
 using Grap.PowerShell.Repositories;
@@ -144,12 +143,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
                 Tags = Tag,
                 CompressionLevel = settings.CompressionLevel,
                 Method = Method == Auto ? null : Enum.Parse<BackupMethod>(Method),
-                DataFolder = new DataFolderHints
-                {
-                    DataPath = Absolute(DataPath ?? settings.Data),
-                    Home = Absolute(settings.Home),
-                    Configuration = Absolute(settings.ConfigurationFolder),
-                },
+                DataFolder = FindHints(settings, DataPath),
                 RequireExact = RequireExact,
             },
             Verify = Verify,
@@ -178,7 +172,4 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
             : throw new GrapException(GrapCondition.SettingInvalid,
                 $"The metrics would go to '{path}', which the node exporter does not read.",
                 "Give a file whose name ends in .prom, in the folder of its textfile collector.", path);
-
-    private string? Absolute(string? path) =>
-        path is null ? null : Path.GetFullPath(path, SessionState.Path.CurrentFileSystemLocation.ProviderPath);
 }

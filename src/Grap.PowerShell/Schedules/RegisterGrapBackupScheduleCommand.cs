@@ -130,6 +130,4 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
             WriteWarning($"{Auth} is set in the environment of this session, which the scheduled job does not have. "
                 + "Put it into the file that -EnvFile names.");
     }
-
-    private string? Absolute(string? path) => path is null ? null : GetUnresolvedProviderPathFromPSPath(path);
 }
