@@ -33,15 +33,17 @@ internal static class ReportStyle
         table { border-collapse: collapse; width: 100%; font-size: .88rem; }
         th, td { text-align: left; vertical-align: top; padding: 6px 10px; border-bottom: 1px solid var(--edge);
           white-space: nowrap; }
-        td:last-child { white-space: normal; min-width: 8em; } th { background: var(--card); color: var(--soft);
+        td:last-child { white-space: normal; min-width: 18em; } th { background: var(--card); color: var(--soft);
           font-weight: 600; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .tile { color:
           var(--ink); }
         figure { margin: 10px 0; background: var(--card); border: 1px solid var(--edge); border-radius: 6px; padding:
           8px; }
-        svg { display: block; width: 100%; height: auto; } svg text { fill: var(--soft); font: 11px system-ui,
+        svg { display: block; width: 100%; height: auto; overflow: visible; }
+        svg text { fill: var(--soft); font: 11px system-ui,
           sans-serif; }
+        @media (max-width: 600px) { svg text { font-size: 16px; } }
         svg text.title { fill: var(--ink); } svg text.end { text-anchor: end; } svg line { stroke: var(--edge); }
         polyline { fill: none; stroke: var(--structure); stroke-width: 1.5; } circle { fill: var(--structure); }
         rect.restore, .key.restore { fill: var(--restore); background: var(--restore); }
