@@ -30,6 +30,9 @@ Runs only tests whose name contains this text.
 .PARAMETER Neo4jVersion
 The Neo4j versions that integration tests and torture use, instead of all that the project supports.
 
+.PARAMETER Full
+Test: what takes long, too, on every Neo4j version; without it such tests run on the long-term release alone.
+
 .PARAMETER Copies
 How many copies of servers under load Torture takes.
 
@@ -53,6 +56,8 @@ param(
     [string] $Filter,
 
     [string[]] $Neo4jVersion,
+
+    [switch] $Full,
 
     [int] $Copies = 200,
 
@@ -302,6 +307,9 @@ function Invoke-Test {
     New-Folder $results
     if ($Neo4jVersion) {
         $env:GRAP_TEST_NEO4J_VERSION = $Neo4jVersion -join ','
+    }
+    if ($Full) {
+        $env:GRAP_TEST_FULL = '1'
     }
     $manifest = [System.IO.Path]::Combine($module, 'Grap.psd1')
     $counts = foreach ($name in $suites | Where-Object { $_ -in $wanted }) {

@@ -9,6 +9,7 @@ internal static class ScalingBench
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)
     {
         double? first = null;
+        (long Allocated, long Elements)? smallest = null;
         foreach (var factor in new[] { 1, 4, 16 })
         {
             await using var bed = await Bed.MakeAsync(
@@ -18,12 +19,25 @@ internal static class ScalingBench
             var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
                 async () => await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation));
             var peak = PeakMemory.Mebibytes();
+            var allocated = await AllocatedAsync(bed, cancellation);
             var each = costs[0].Seconds / bed.Elements;
             Report.Way($"backup of the {factor}-fold graph", costs[0], bed.Elements, "elements");
             Report.Line($"{"peak memory of the process",-44} {peak,7:0} MiB");
+            Report.Line($"{"allocated by one backup, all threads",-44} {allocated / 1048576.0,7:0.0} MiB");
+            if (smallest is { } small)
+                Report.Line($"{"the same, for each element beyond the smallest",-44} {(double)(allocated - small.Allocated) / (bed.Elements - small.Elements),7:0.0} bytes");
+            smallest ??= (allocated, bed.Elements);
             if (first is { } one)
                 Report.Ratio("time per element, to that of the smallest", each / one, "1 or less: linear");
             first ??= each;
         }
+    }
+
+    // What the garbage collector has to look after; buffers of blocks lie outside of it.
+    private static async Task<long> AllocatedAsync(Bed bed, CancellationToken cancellation)
+    {
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation);
+        return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 }

@@ -37,7 +37,7 @@ Describe 'Export-GrapBackup' {
             $file = Get-GrapBackup hot -Repository $repository | Export-GrapBackup -Path "$TestDrive/hot.dump"
             $file.FullName | Should -Be ([System.IO.Path]::GetFullPath("$TestDrive/hot.dump"))
             $file.Length | Should -BeGreaterThan 0
-            $entry = Get-GrapAuditLog -Repository $repository -Operation BackupExported
+            $entry = Get-GrapAuditLog -Repository $repository -Operation BackupExported -Result success
             $entry.EntityId, $entry.Result, $entry.Details['target'] | Should -Be @('hot', 'success', $file.FullName)
         }
 

@@ -15,6 +15,8 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
         BeforeAll {
             $session = New-GrapSession $global:GrapTestServer.Uri $global:GrapTestServer.Credential
             $repository = "$TestDrive/repo"
+            # What other repositories show of their recoveries.
+            $null = Invoke-GrapQuery 'MATCH (n:GrapProjection) DETACH DELETE n' -Session $session
             $null = Invoke-GrapQuery 'CREATE (:Promoted {value: 1})' -Session $session -Repository $repository
             $null = New-GrapBackup before -Session $session -Repository $repository -Method Bolt
             $null = Invoke-GrapQuery 'MATCH (n:Promoted) SET n.value = 2 CREATE (:Promoted {value: 3})' -Session $session -Repository $repository

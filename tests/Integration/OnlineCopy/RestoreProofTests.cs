@@ -18,7 +18,7 @@ public sealed class RestoreProofTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-restore-proof-").FullName;
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task A_sound_backup_passes_and_damage_that_no_hash_shows_fails(string version)
     {
         var cancellation = TestContext.Current.CancellationToken;

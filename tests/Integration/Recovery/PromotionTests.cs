@@ -44,7 +44,7 @@ public sealed class PromotionTests(ServerPool servers)
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task Production_becomes_the_backup_in_one_transaction_and_what_it_was_when_that_is_undone(string version)
     {
         await using var place = await PrepareAsync(version);

@@ -17,7 +17,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task Staging_takes_productions_place_and_undoing_brings_back_what_was_written_meanwhile(string version)
     {
         var scene = await scenes.GetAsync(version);
@@ -155,7 +155,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
     {
         // A part of what the torture does at every moment (docs/torture.md).
         var run = await TortureRun.RunAsync(
-            ["swap", "--moments", "2", "--versions", LabServerOptions.DefaultVersion], Cancellation);
+            ["swap", "--moments", ServerPool.IsFull ? "4" : "1", "--versions", LabServerOptions.DefaultVersion], Cancellation);
         output.WriteLine(run.Said);
         if (run.ExitCode == 3)
             Assert.Skip(run.Complaints);

@@ -41,7 +41,7 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task Nobody_enters_without_the_password_which_no_argument_shows(string version)
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -65,7 +65,7 @@ public sealed class LocalServerTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task A_setting_that_Neo4j_does_not_know_is_named_in_the_error(string version)
     {
         var options = Options() with { Settings = new Dictionary<string, string> { ["server.no.such.setting"] = "1" } };

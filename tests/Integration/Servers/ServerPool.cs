@@ -14,12 +14,22 @@ namespace Grap.Tests.Integration.Servers;
 /// </summary>
 public sealed class ServerPool : IAsyncDisposable
 {
+    private static readonly string? s_named = Environment.GetEnvironmentVariable("GRAP_TEST_NEO4J_VERSION");
+
     /// <summary>The versions that everything is tested on: the operator guide's, the long-term release, the current
     /// one; or those that <c>GRAP_TEST_NEO4J_VERSION</c> names.</summary>
     public static TheoryData<string> Versions { get; } = new(
-        Environment.GetEnvironmentVariable("GRAP_TEST_NEO4J_VERSION") is { Length: > 0 } named
-            ? named.Split(',', StringSplitOptions.TrimEntries)
+        s_named is { Length: > 0 } ? s_named.Split(',', StringSplitOptions.TrimEntries)
             : ["5.13.0", "5.26.30", "2026.08.1"]);
+
+    /// <summary>The same for tests that start servers of their own and take most of a minute: the long-term release
+    /// alone, unless <c>GRAP_TEST_FULL</c> says 1 (<c>./build.sh Test -Full</c>) or versions are named.</summary>
+    public static TheoryData<string> SlowVersions { get; } = IsFull || s_named is { Length: > 0 }
+        ? Versions
+        : new(LabServerOptions.DefaultVersion);
+
+    /// <summary>Whether everything is to be run, however long it takes.</summary>
+    public static bool IsFull => Environment.GetEnvironmentVariable("GRAP_TEST_FULL") == "1";
 
     /// <summary>The password of all of them.</summary>
     public const string Password = "grap-integration";

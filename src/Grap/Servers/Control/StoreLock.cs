@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Grap.Repositories;
 
 namespace Grap.Servers.Control;
@@ -8,6 +9,10 @@ internal static class StoreLock
 {
     private const string OfDatabase = "database_lock";
     private const string OfServer = "store_lock";
+
+    /// <summary>Whether locks of other processes can be seen here.</summary>
+    [UnsupportedOSPlatformGuard("macos")]
+    public static bool IsVisible => !OperatingSystem.IsMacOS();
 
     /// <summary>The lock that a process holds; null for none. On macOS .NET cannot ask: always null.</summary>
     /// <param name="storeFolder">The folder of a database's stores; it need not exist.</param>
@@ -23,7 +28,7 @@ internal static class StoreLock
     public static IDisposable? TryHold(string storeFolder)
     {
         var file = Path.Combine(Path.GetDirectoryName(storeFolder)!, OfServer);
-        if (OperatingSystem.IsMacOS() || !File.Exists(file))
+        if (!IsVisible || !File.Exists(file))
             return null;
         var stream = Open(file);
         try
@@ -40,7 +45,7 @@ internal static class StoreLock
 
     private static bool IsHeld(string file)
     {
-        if (OperatingSystem.IsMacOS())
+        if (!IsVisible)
             return false;
         try
         {
