@@ -12,6 +12,9 @@ public readonly struct PackStreamWriter(IBufferWriter<byte> output)
 
     private readonly IBufferWriter<byte> _output = output;
 
+    /// <summary>Most bytes that an integer takes.</summary>
+    public const int LongestInteger = 9;
+
     /// <summary>Writes null.</summary>
     public void WriteNull() => WriteByte(Marker.Null);
 
@@ -21,33 +24,35 @@ public readonly struct PackStreamWriter(IBufferWriter<byte> output)
     /// <summary>Writes an integer.</summary>
     public void Write(long value)
     {
-        var span = _output.GetSpan(9);
+        _output.Advance(WriteInteger(_output.GetSpan(LongestInteger), value));
+    }
+
+    /// <summary>Writes an integer in the fewest bytes that hold it, and returns how many those are.</summary>
+    /// <param name="destination">Has room for <see cref="LongestInteger"/> bytes.</param>
+    /// <param name="value">The integer.</param>
+    public static int WriteInteger(Span<byte> destination, long value)
+    {
         switch (value)
         {
             case >= -16 and <= sbyte.MaxValue:
-                span[0] = (byte)value;
-                _output.Advance(1);
-                break;
+                destination[0] = (byte)value;
+                return 1;
             case >= sbyte.MinValue and <= sbyte.MaxValue:
-                span[0] = Marker.Int8;
-                span[1] = (byte)value;
-                _output.Advance(2);
-                break;
+                destination[0] = Marker.Int8;
+                destination[1] = (byte)value;
+                return 2;
             case >= short.MinValue and <= short.MaxValue:
-                span[0] = Marker.Int16;
-                BinaryPrimitives.WriteInt16BigEndian(span[1..], (short)value);
-                _output.Advance(3);
-                break;
+                destination[0] = Marker.Int16;
+                BinaryPrimitives.WriteInt16BigEndian(destination[1..], (short)value);
+                return 3;
             case >= int.MinValue and <= int.MaxValue:
-                span[0] = Marker.Int32;
-                BinaryPrimitives.WriteInt32BigEndian(span[1..], (int)value);
-                _output.Advance(5);
-                break;
+                destination[0] = Marker.Int32;
+                BinaryPrimitives.WriteInt32BigEndian(destination[1..], (int)value);
+                return 5;
             default:
-                span[0] = Marker.Int64;
-                BinaryPrimitives.WriteInt64BigEndian(span[1..], value);
-                _output.Advance(9);
-                break;
+                destination[0] = Marker.Int64;
+                BinaryPrimitives.WriteInt64BigEndian(destination[1..], value);
+                return 9;
         }
     }
 

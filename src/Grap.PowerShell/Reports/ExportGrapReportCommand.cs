@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Text;
 using Grap.Health;
 using Grap.PowerShell.Repositories;
 using Grap.Reports;
@@ -56,19 +55,9 @@ public sealed class ExportGrapReportCommand : RepositoryCommand
             throw new GrapException(GrapCondition.TargetExists, $"'{file}' exists already.",
                 "Name another file, or use -Force to replace it.", file);
         }
-        // Whoever looks at the page meanwhile sees the old one or the new one.
-        var temporary = $"{file}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllText(temporary, page, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, file, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw new GrapException(GrapCondition.ReportFailed,
-                $"The report cannot be written to '{file}': {failure.Message}",
-                "Check that the folder is there, that this account may write to it, and that its disk has space.",
-                file, failure);
-        }
+        OutputFile.Write(file, page, mode: null, failure => new GrapException(GrapCondition.ReportFailed,
+            $"The report cannot be written to '{file}': {failure.Message}",
+            "Check that the folder is there, that this account may write to it, and that its disk has space.",
+            file, failure));
     }
 }

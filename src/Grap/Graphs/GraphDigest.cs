@@ -135,12 +135,15 @@ internal sealed class GraphDigest
 
     private void Merge(Worker worker, UInt128 sum, int count, SortedDictionary<string, long> totals, ref long counter)
     {
+        var counts = worker.Tally.Take();
         lock (_totalsLock)
         {
             _sum += sum;
             counter += count;
-            worker.Tally.MoveTo(totals);
+            foreach (var (name, n) in counts)
+                totals[name] = totals.GetValueOrDefault(name) + n;
         }
+        counts.Clear();
         _workers.Add(worker);
     }
 

@@ -33,13 +33,11 @@ internal sealed class ShapeTally
         return (tokens, properties);
     }
 
-    /// <summary>Adds what was counted to <paramref name="totals"/>, by name, and counts from 0 again.</summary>
-    public void MoveTo(IDictionary<string, long> totals)
+    /// <summary>What was counted, by name. Whoever has used it clears it, and then it is counted from 0 again.</summary>
+    public Dictionary<string, long> Take()
     {
         Count();
-        foreach (var (name, count) in _counts)
-            totals[name] = (totals.TryGetValue(name, out var before) ? before : 0) + count;
-        _counts.Clear();
+        return _counts;
     }
 
     private void Forget()

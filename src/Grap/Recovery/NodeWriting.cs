@@ -42,24 +42,11 @@ internal sealed class NodeWriting(RestoreJob job, TransactionWriter writer) : IR
             var query = _queries.Of(node.Labels);
             if (query is null)
                 continue;
-            AddRow(batch, query, count, node.Properties);
+            job.AddRow(batch, query, [count], node.Properties);
             _offsets[count++] = (ushort)(node.Id - firstId);
             elements++;
             bytes += node.Properties.Length;
         }
         position += reader.Position;
-    }
-
-    private void AddRow(WriteBatch batch, LabelQuery query, int number, ReadOnlySpan<byte> properties)
-    {
-        var vectors = query.FindVectors(properties);
-        var rows = batch.For(vectors.Count > 0 ? query.WithVectors : query.Plain);
-        var row = rows.BeginRow();
-        row.WriteListHeader(vectors.Count > 0 ? 3 : 2);
-        row.Write(number);
-        job.Carrier.Write(row, properties);
-        if (vectors.Count > 0)
-            row.WriteValue(vectors);
-        rows.EndRow();
     }
 }

@@ -83,16 +83,7 @@ internal sealed class RelationshipWriting(RestoreJob job, TransactionWriter writ
     private void AddRow(LabelQuery query, long start, long end, ReadOnlySpan<byte> properties)
     {
         var pending = PendingOf(claims.PairOf(start, end));
-        var vectors = query.FindVectors(properties);
-        var rows = pending.Batch.For(vectors.Count > 0 ? query.WithVectors : query.Plain);
-        var row = rows.BeginRow();
-        row.WriteListHeader(vectors.Count > 0 ? 4 : 3);
-        row.Write(start);
-        row.Write(end);
-        job.Carrier.Write(row, properties);
-        if (vectors.Count > 0)
-            row.WriteValue(vectors);
-        rows.EndRow();
+        job.AddRow(pending.Batch, query, [start, end], properties);
         pending.Elements++;
         pending.Bytes += properties.Length;
         _count++;

@@ -25,4 +25,26 @@ internal sealed class RestoreJob(
     public VectorProperties RelationshipVectors { get; } =
         new(schema, nodes: false, target.RelationshipVectorProcedure);
     public NodeIds NodeIds { get; } = new();
+
+    /// <summary>Adds a row <c>[ids…, properties]</c> for a query, or <c>[ids…, properties, keys]</c> where some values
+    /// are to be stored again as 32-bit floats.</summary>
+    public void AddRow(
+        RowGroup rows, ReadOnlySpan<long> ids, ReadOnlySpan<byte> properties, IReadOnlyCollection<string> vectors)
+    {
+        var row = rows.BeginRow();
+        row.WriteListHeader(ids.Length + (vectors.Count > 0 ? 2 : 1));
+        foreach (var id in ids)
+            row.Write(id);
+        Carrier.Write(row, properties);
+        if (vectors.Count > 0)
+            row.WriteValue(vectors);
+        rows.EndRow();
+    }
+
+    /// <summary>Adds such a row for the query that creates an element.</summary>
+    public void AddRow(WriteBatch batch, LabelQuery query, ReadOnlySpan<long> ids, ReadOnlySpan<byte> properties)
+    {
+        var vectors = query.FindVectors(properties);
+        AddRow(batch.For(vectors.Count > 0 ? query.WithVectors : query.Plain), ids, properties, vectors);
+    }
 }

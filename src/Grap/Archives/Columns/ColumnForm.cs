@@ -19,14 +19,4 @@ internal static class ColumnForm
 
     /// <summary>The head of the list that an element is.</summary>
     public static byte ElementHead(BlockKind kind) => kind == BlockKind.Relationships ? (byte)0x95 : (byte)0x93;
-
-    /// <summary>Bytes that an id takes in PackStream.</summary>
-    public static int IntegerLength(long id) => id switch
-    {
-        < 0 => 0,
-        <= sbyte.MaxValue => 1,
-        <= short.MaxValue => 3,
-        <= int.MaxValue => 5,
-        _ => 9,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -56,11 +55,12 @@ internal ref struct ColumnReader
         Expect(endpoints <= columns.Length);
         var head = ColumnForm.ElementHead(_key.Kind);
         var id = _key.FirstId;
+        Span<byte> encodedId = stackalloc byte[PackStreamWriter.LongestInteger];
         for (var i = 0; i < count; i++)
         {
             Put(head);
             id += gaps.ReadNumber(BlockKey.RangeLength - 1);
-            PutId(id++);
+            Put(encodedId[..PackStreamWriter.WriteInteger(encodedId, id++)]);
             for (var endpoint = 0; endpoint < endpoints; endpoint++)
                 PutValue(ref columns[endpoint]);
             var shape = shapeNumbers[i] | (shapeNumbers[count + i] << 8);
@@ -197,32 +197,6 @@ internal ref struct ColumnReader
             from = ref Unsafe.Add(ref from, run.Count);
         }
         _written += to.Length;
-    }
-
-    private void PutId(long id)
-    {
-        var length = ColumnForm.IntegerLength(id);
-        Expect(length > 0 && _content.Length - _written >= length);
-        var to = _content.Slice(_written, length);
-        _written += length;
-        switch (length)
-        {
-            case 1:
-                to[0] = (byte)id;
-                break;
-            case 3:
-                to[0] = 0xC9;
-                BinaryPrimitives.WriteInt16BigEndian(to[1..], (short)id);
-                break;
-            case 5:
-                to[0] = 0xCA;
-                BinaryPrimitives.WriteInt32BigEndian(to[1..], (int)id);
-                break;
-            default:
-                to[0] = 0xCB;
-                BinaryPrimitives.WriteInt64BigEndian(to[1..], id);
-                break;
-        }
     }
 
     private void Put(byte value)

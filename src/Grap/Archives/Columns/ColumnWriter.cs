@@ -86,17 +86,19 @@ internal sealed class ColumnWriter
         var expected = key.FirstId;
         var endpoints = ColumnForm.EndpointColumns(key.Kind);
         var head = ColumnForm.ElementHead(key.Kind);
+        Span<byte> shortest = stackalloc byte[PackStreamWriter.LongestInteger];
         for (var i = 0; i < count; i++)
         {
             var start = reader.Position;
             if ((uint)start >= (uint)content.Length || content[start] != head)
                 return false;
             reader.ReadListHeader();
+            var encodedId = reader.Position;
             var id = reader.ReadInteger();
             var gap = id - expected;
             // Ids are made again from the gaps: they must be written in the only way that is shortest.
             if (gap is < 0 or >= BlockKey.RangeLength
-                || reader.Position - start - 1 != ColumnForm.IntegerLength(id))
+                || reader.Position - encodedId != PackStreamWriter.WriteInteger(shortest, id))
                 return false;
             _gapsLength += VariableNumber.Write((int)gap, _gaps.AsSpan(_gapsLength));
             expected = id + 1;

@@ -49,33 +49,16 @@ internal sealed class ChangeRows(RestoreJob job, UniqueValues unique, IReadOnlyD
     {
         var reader = new PackStreamReader(change.After.Span);
         var node = NodeElement.Read(change.After.Span, ref reader);
-        var query = _nodes.Of(node.Labels)!;
-        var vectors = query.FindVectors(node.Properties);
-        var rows = batch.For(vectors.Count > 0 ? query.WithVectors : query.Plain);
-        var row = rows.BeginRow();
-        row.WriteListHeader(vectors.Count > 0 ? 3 : 2);
-        row.Write(node.Id);
-        job.Carrier.Write(row, node.Properties);
-        if (vectors.Count > 0)
-            row.WriteValue(vectors);
-        rows.EndRow();
+        job.AddRow(batch, _nodes.Of(node.Labels)!, [node.Id], node.Properties);
     }
 
     private void AddRelationship(WriteBatch batch, PlannedChange change)
     {
         var reader = new PackStreamReader(change.After.Span);
         var relationship = RelationshipElement.Read(change.After.Span, ref reader);
-        var query = _relationships.Of(relationship.Type)!;
-        var vectors = query.FindVectors(relationship.Properties);
-        var rows = batch.For(vectors.Count > 0 ? query.WithVectors : query.Plain);
-        var row = rows.BeginRow();
-        row.WriteListHeader(vectors.Count > 0 ? 4 : 3);
-        row.Write(Present(relationship.StartId));
-        row.Write(Present(relationship.EndId));
-        job.Carrier.Write(row, relationship.Properties);
-        if (vectors.Count > 0)
-            row.WriteValue(vectors);
-        rows.EndRow();
+        job.AddRow(
+            batch, _relationships.Of(relationship.Type)!,
+            [Present(relationship.StartId), Present(relationship.EndId)], relationship.Properties);
     }
 
     // A node that was there keeps its id; one that was created has the id that the server gave it.
@@ -110,14 +93,7 @@ internal sealed class ChangeRows(RestoreJob job, UniqueValues unique, IReadOnlyD
             text += LabelQueries.SetVectors(
                 kind == BlockKind.Nodes ? "setNodeVectorProperty" : "setRelationshipVectorProperty", 1);
         }
-        var rows = batch.For(text + "RETURN count(*)");
-        var row = rows.BeginRow();
-        row.WriteListHeader(vectors.Count > 0 ? 3 : 2);
-        row.Write(edit.Id);
-        job.Carrier.Write(row, edit.Properties.Span);
-        if (vectors.Count > 0)
-            row.WriteValue(vectors);
-        rows.EndRow();
+        job.AddRow(batch.For(text + "RETURN count(*)"), [edit.Id], edit.Properties.Span, vectors);
     }
 
     private string Edit(BlockKind kind, List<string> added, List<string> removed) =>
