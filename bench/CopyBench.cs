@@ -16,8 +16,9 @@ internal static class CopyBench
             Report.Line($"The files of a server in a container are not copied.");
             return;
         }
-        var copied = await bed.TakeAsync(Options(level: 0), cancellation);
-        var names = copied.Manifest!.Physical!.Files.Select(file => Path.Combine(
+        var backup = await bed.TakeAsync(Options(level: 0), cancellation, keep: true);
+        var copied = backup.Manifest!.Physical!.Files;
+        var names = copied.Select(file => Path.Combine(
             data, file.Kind == PhysicalFileKind.Log ? "transactions" : "databases", bed.Session.Database, file.Name));
         var files = string.Join(' ', names.Select(static name => $"'{name}'"));
         var target = Directory.CreateTempSubdirectory("grap-bench-copy-").FullName;
@@ -29,8 +30,8 @@ internal static class CopyBench
                 () => bed.TakeAsync(Options(level: 0), cancellation),
                 () => ShellAsync($"cat {files} | zstd -q -f -T2 -1 -o '{target}/x' && sync '{target}/x'", cancellation),
                 async () => compressed = await bed.TakeAsync(Options(level: 1), cancellation));
-            var megabytes = copied.Manifest.Physical.Files.Sum(static file => file.Length) / 1e6;
-            Report.Line($"{copied.Manifest.Physical.Files.Count} files of {megabytes:N0} MB");
+            var megabytes = copied.Sum(static file => file.Length) / 1e6;
+            Report.Line($"{copied.Count} files of {megabytes:N0} MB");
             Report.Way("cp, sync", costs[0], megabytes, "MB");
             Report.Way("HotCopy, not compressed", costs[1], megabytes, "MB");
             Report.Way("cat | zstd -T2 -1, sync", costs[2], megabytes, "MB");

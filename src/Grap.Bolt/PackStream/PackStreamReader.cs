@@ -186,6 +186,14 @@ public ref struct PackStreamReader
         return true;
     }
 
+    /// <summary>Moves on by as many bytes as the caller knows the next values to have.</summary>
+    public void Advance(int bytes)
+    {
+        if ((uint)bytes > (uint)(_bytes.Length - Position))
+            throw Violation($"{bytes} bytes are to be passed over and {_bytes.Length - Position} are left");
+        Position += bytes;
+    }
+
     /// <summary>Decodes the next value to .NET types: null, bool, long, double, byte[], string,
     /// <c>List&lt;object?&gt;</c>, <c>Dictionary&lt;string, object?&gt;</c>, and the types of <c>Grap.Bolt.Values</c>
     /// for structures and UUIDs.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
+using Grap.Archives.Columns;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Repositories;
@@ -80,13 +81,14 @@ public sealed class ArchiveReader : IDisposable
         BlockReading.ReadContent(_file, entry, destination, _name);
     }
 
-    /// <summary>Reads many blocks, one per core at a time, and hands each over with its content, which is valid until the
-    /// call returns. The first failure ends it and is what is thrown.</summary>
+    /// <summary>Reads many blocks, one per core at a time, and hands each over with its content and layout, which are valid
+    /// until the call returns. The first failure ends it and is what is thrown.</summary>
     /// <param name="blocks">Which.</param>
     /// <param name="take">Takes one block; called from several threads.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     internal void ReadBlocks(
-        IEnumerable<BlockEntry> blocks, Action<BlockEntry, NativeBuffer> take, CancellationToken cancellation)
+        IEnumerable<BlockEntry> blocks, Action<BlockEntry, NativeBuffer, ContentLayout> take,
+        CancellationToken cancellation)
     {
         var one = new object();
         var parallel = new ParallelOptions
@@ -96,26 +98,30 @@ public sealed class ArchiveReader : IDisposable
         };
         try
         {
-            Parallel.ForEach(blocks, parallel, static () => new NativeBuffer(), (block, _, content) =>
+            Parallel.ForEach(blocks, parallel, static () => (new NativeBuffer(), new ContentLayout()), (block, _, own) =>
             {
                 if (block.RawLength <= LargeBytes)
                 {
-                    ReadBlock(block, content);
-                    take(block, content);
-                    return content;
+                    Read(block, own.Item1, own.Item2);
+                    return own;
                 }
                 lock (one)
                 {
                     using var large = new NativeBuffer(block.RawLength);
-                    ReadBlock(block, large);
-                    take(block, large);
+                    Read(block, large, own.Item2);
                 }
-                return content;
-            }, static content => ((IDisposable)content).Dispose());
+                return own;
+            }, static own => ((IDisposable)own.Item1).Dispose());
         }
         catch (AggregateException failures)
         {
             ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]);
+        }
+
+        void Read(BlockEntry block, NativeBuffer content, ContentLayout layout)
+        {
+            BlockReading.ReadContent(_file, block, content, _name, layout);
+            take(block, content, layout);
         }
     }
 

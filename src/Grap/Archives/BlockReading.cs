@@ -12,14 +12,16 @@ internal static class BlockReading
     private const long MostDense = (128 << 10) / 4;
 
     /// <summary>Reads the content of <paramref name="entry"/>'s block into <paramref name="destination"/>, replacing
-    /// what it held.</summary>
-    public static void ReadContent(IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive)
+    /// what it held, and its layout, if that is wanted.</summary>
+    public static void ReadContent(
+        IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive, ContentLayout? layout = null)
     {
         CheckBounds(file, entry, archive);
         destination.Clear();
         destination.EnsureCapacity(entry.RawLength);
+        layout?.Clear();
         if (entry.Flags.HasFlag(BlockFlags.Compressed))
-            ReadCompressed(file, entry, destination, archive);
+            ReadCompressed(file, entry, destination, archive, layout);
         else
             ReadStored(file, entry, destination, archive);
         if (XxHash128.HashToUInt128(destination.Written) != entry.RawHash)
@@ -65,7 +67,8 @@ internal static class BlockReading
         ArchiveFault.Corrupt(
             archive, entry.Offset, $"{(ArchiveFormat.IsKnown(entry.Key.Kind) ? "block " : "")}{entry.Key}: {what}");
 
-    private static void ReadCompressed(IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive)
+    private static void ReadCompressed(
+        IReadableFile file, BlockEntry entry, NativeBuffer destination, string archive, ContentLayout? layout)
     {
         using var codec = BlockCodec.Rent();
         ReadFrame(file, entry, codec.Scratch, archive);
@@ -74,7 +77,9 @@ internal static class BlockReading
         // A form is never longer than its content.
         var unpacked = columns ? codec.Form.GetSpan(content.Length)[..content.Length] : content;
         if (!codec.TryDecompress(codec.Scratch.Written[FrameHead.Size..], unpacked, out var length)
-            || !(columns ? ColumnReader.TryRead(entry.Key, unpacked[..length], content) : length == content.Length))
+            || !(columns
+                ? ColumnReader.TryRead(entry.Key, unpacked[..length], content, layout)
+                : length == content.Length))
             throw Damaged(entry, "it does not decompress to its content", archive);
         destination.Advance(entry.RawLength);
     }

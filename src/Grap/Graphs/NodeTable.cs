@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 using Grap.Archives;
 
 namespace Grap.Graphs;
@@ -53,6 +55,14 @@ internal sealed class NodeTable
             return run.TryGet((ushort)(id & (BlockKey.RangeLength - 1)), out hash);
         hash = 0;
         return false;
+    }
+
+    /// <summary>Begins to load what <see cref="TryGet"/> will need for <paramref name="id"/>.</summary>
+    public void Prefetch(long id)
+    {
+        var range = (ulong)id / BlockKey.RangeLength;
+        if (range < (ulong)_first.Length)
+            _first[range]?.Prefetch((int)(id & (BlockKey.RangeLength - 1)));
     }
 
     /// <summary>The nodes of one range, or of a part of it.</summary>
@@ -113,6 +123,14 @@ internal sealed class NodeTable
             var found = (uint)index < (uint)_hashes.Length;
             hash = found ? _hashes[index] : 0;
             return found;
+        }
+
+        /// <summary>A hint, for ranges without gaps.</summary>
+        public unsafe void Prefetch(int offset)
+        {
+            var index = offset - First;
+            if (Sse.IsSupported && _offsets is null && _bits is null && (uint)index < (uint)_hashes.Length)
+                Sse.Prefetch0(Unsafe.AsPointer(ref _hashes[index]));
         }
 
         private int IndexOf(ushort offset)

@@ -17,9 +17,9 @@ internal static class SourceDigest
         var digest = new GraphDigest();
         var total = Math.Max(1, source.Count(BlockKind.Nodes) + source.Count(BlockKind.Relationships));
         var done = 0L;
-        await ForEachAsync(BlockKind.Nodes, digest.AddNodes).ConfigureAwait(false);
+        await ForEachAsync(BlockKind.Nodes, (key, content) => digest.AddNodes(key, content)).ConfigureAwait(false);
         digest.CompleteNodes();
-        await ForEachAsync(BlockKind.Relationships, digest.AddRelationships).ConfigureAwait(false);
+        await ForEachAsync(BlockKind.Relationships, (key, content) => digest.AddRelationships(key, content)).ConfigureAwait(false);
         return digest;
 
         Task ForEachAsync(BlockKind kind, AddPart add)

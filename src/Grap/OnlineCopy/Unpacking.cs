@@ -48,7 +48,7 @@ internal sealed class Unpacking(ArchiveReader archive, PhysicalFiles files)
         {
             using var target = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
             RandomAccess.SetLength(target, files.Files[number].Length);
-            archive.ReadBlocks(files.PiecesOf(number), (piece, content) =>
+            archive.ReadBlocks(files.PiecesOf(number), (piece, content, _) =>
             {
                 RandomAccess.Write(target, content.Written, PhysicalFiles.Offset(piece));
                 written?.Invoke(piece);

@@ -29,7 +29,7 @@ internal static class PhysicalCheck
     {
         var total = files.Pieces.Sum(static piece => (long)piece.RawLength);
         var done = 0L;
-        archive.ReadBlocks(files.Pieces, (piece, _) =>
+        archive.ReadBlocks(files.Pieces, (piece, _, _) =>
             run.Read("Structure", piece.StoredLength, Interlocked.Add(ref done, piece.RawLength), total),
             run.Cancellation);
     }

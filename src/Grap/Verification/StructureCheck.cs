@@ -1,4 +1,5 @@
 using Grap.Archives;
+using Grap.Archives.Columns;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Graphs;
@@ -42,9 +43,9 @@ internal static class StructureCheck
 
         void ForEach(BlockKind kind, AddBlock add)
         {
-            archive.ReadBlocks(archive.Blocks.Where(block => block.Key.Kind == kind), (block, content) =>
+            archive.ReadBlocks(archive.Blocks.Where(block => block.Key.Kind == kind), (block, content, layout) =>
             {
-                var count = add(block.Key, content.Written);
+                var count = add(block.Key, content.Written, layout);
                 Elements.Expect(count == block.Count,
                     $"the block of {kind} at {block.Key.FirstId} says {block.Count} elements and holds {count}");
                 run.Read("Structure", block.StoredLength, Interlocked.Add(ref done, block.RawLength), total);
@@ -52,7 +53,7 @@ internal static class StructureCheck
         }
     }
 
-    private delegate int AddBlock(BlockKey key, ReadOnlySpan<byte> content);
+    private delegate int AddBlock(BlockKey key, ReadOnlySpan<byte> content, ContentLayout? layout);
 
     private static void Compare(BackupManifest manifest, GraphDigest digest, List<string> problems)
     {

@@ -3,6 +3,7 @@ using Grap.Archives;
 using Grap.Archives.Columns;
 using Grap.Bolt;
 using Grap.Bolt.PackStream;
+using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
 using Xunit;
 
@@ -83,6 +84,35 @@ public sealed class ColumnTests
         var read = new byte[content.Length];
         Assert.True(ColumnReader.TryRead(new BlockKey(BlockKind.Nodes, 0, 0), form, read));
         Assert.Equal(content, read);
+    }
+
+    [Fact]
+    public void Columns_that_are_cut_elsewhere_digest_like_their_content()
+    {
+        // Two nodes, [0, ["A"], {"k": 1}] and [1, ["A"], {"k": 2}], or of another key in the second.
+        byte[] tokens = [0x91, 0x81, 0x41];
+        byte[] map = [0xA1, 0x81, 0x6B];
+        byte[] counts = [2, 0, 0, 0, 0, 0];
+
+        // As it is usually; the whole map as value; the key before the value, in a step of its own; no columns at all.
+        byte[] usual = [2, 1, 0, 1, 6, .. tokens, .. map, 1, 1, 2, 1, .. counts, 0, 0, 0, 0, 0, 0, 0x01, 0x02];
+        byte[] maps =
+        [
+            2, 1, 0, 1, 3, .. tokens, 1, 1, 2, 1, 2, 0, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0xA1, 0xA1,
+            .. map, 0x01, 0xA1, 0x81, 0x78, 0x02,
+        ];
+        byte[] apart =
+            [2, 2, 0, 0, 3, .. tokens, 1, 1, 3, .. map, 1, 2, 2, 1, .. counts, 0, 0, 0, 0, 0, 0, 0x01, 0x02];
+        byte[] whole = [2, 1, 0, 0, 7, .. tokens, .. map, 0x01, 1, 1, 2, 0, 0, 0, 0, 0, 0, 0];
+        foreach (var form in new[] { usual, maps, apart, whole })
+        {
+            var key = new BlockKey(BlockKind.Nodes, 0, 0);
+            var content = new byte[2 * (2 + tokens.Length + map.Length + 1)];
+            var layout = new ContentLayout();
+            Assert.True(ColumnReader.TryRead(key, form, content, layout));
+            Assert.NotEmpty(layout.Shapes);
+            Assert.Equal(Fingerprint(key, content, null), Fingerprint(key, content, layout));
+        }
     }
 
     [Fact]
@@ -183,9 +213,24 @@ public sealed class ColumnTests
         if (!TryWrite(key, ElementCount(content), content, out var form))
             return false;
         var back = new byte[content.Length];
-        Assert.True(ColumnReader.TryRead(key, form, back));
+        var layout = new ContentLayout();
+        Assert.True(ColumnReader.TryRead(key, form, back, layout));
         Assert.Equal(Convert.ToHexString(content), Convert.ToHexString(back));
+        Assert.Equal(Fingerprint(key, content, null), Fingerprint(key, content, layout));
         return true;
+    }
+
+    private static string Fingerprint(BlockKey key, byte[] content, ContentLayout? layout)
+    {
+        var digest = new GraphDigest();
+        if (key.Kind == BlockKind.Nodes)
+            digest.AddNodes(key, content, layout);
+        digest.CompleteNodes();
+        if (key.Kind == BlockKind.Relationships)
+            digest.AddRelationships(key, content, layout);
+        var counts = digest.CompleteCounts();
+        var labels = counts.NodesByLabel.Concat(counts.RelationshipsByType).Select(static one => $"{one.Key} {one.Value}");
+        return $"{digest.Fingerprint} {string.Join(", ", labels)}";
     }
 
     private static bool TryWrite(BlockKey key, int count, byte[] content, out byte[] form)

@@ -80,7 +80,7 @@ public sealed class ArchiveFuzzTests
             Assert.True(content.Capacity <= (bytes.Length * MostContentPerByte) + (1 << 20),
                 $"{content.Capacity} bytes are reserved.");
             first = Attempt(() => archive.VerifyChecksum(null, CancellationToken.None)) ?? first;
-            return Attempt(() => Digest(archive, content, digest)) ?? first;
+            return Attempt(() => Digest(archive, digest)) ?? first;
         }
         catch (GrapException refusal)
         {
@@ -88,19 +88,17 @@ public sealed class ArchiveFuzzTests
         }
     }
 
-    private static void Digest(ArchiveReader archive, NativeBuffer content, GraphDigest digest)
+    private static void Digest(ArchiveReader archive, GraphDigest digest)
     {
-        foreach (var block in archive.Blocks.Where(static b => b.Key.Kind == BlockKind.Nodes && b.Count > 0))
-        {
-            archive.ReadBlock(block, content);
-            digest.AddNodes(block.Key, content.Written);
-        }
+        // With the layout of the content, as a verification does.
+        archive.ReadBlocks(
+            archive.Blocks.Where(static b => b.Key.Kind == BlockKind.Nodes && b.Count > 0),
+            (block, content, layout) => digest.AddNodes(block.Key, content.Written, layout), CancellationToken.None);
         digest.CompleteNodes();
-        foreach (var block in archive.Blocks.Where(static b => b.Key.Kind == BlockKind.Relationships && b.Count > 0))
-        {
-            archive.ReadBlock(block, content);
-            digest.AddRelationships(block.Key, content.Written);
-        }
+        archive.ReadBlocks(
+            archive.Blocks.Where(static b => b.Key.Kind == BlockKind.Relationships && b.Count > 0),
+            (block, content, layout) => digest.AddRelationships(block.Key, content.Written, layout),
+            CancellationToken.None);
         digest.CompleteCounts();
     }
 

@@ -13,21 +13,24 @@ internal ref struct ColumnReader
     private readonly BlockKey _key;
     private readonly ReadOnlySpan<byte> _form;
     private readonly Span<byte> _content;
+    private readonly ContentLayout? _layout;
     private int _read;
     private int _written;
 
-    private ColumnReader(BlockKey key, ReadOnlySpan<byte> form, Span<byte> content)
+    private ColumnReader(BlockKey key, ReadOnlySpan<byte> form, Span<byte> content, ContentLayout? layout)
     {
         _key = key;
         _form = form;
         _content = content;
+        _layout = layout;
     }
 
-    /// <summary>Fills <paramref name="content"/> exactly; false where <paramref name="form"/> is not the form of so many
-    /// bytes.</summary>
-    public static bool TryRead(BlockKey key, ReadOnlySpan<byte> form, Span<byte> content)
+    /// <summary>Fills <paramref name="content"/> exactly, and <paramref name="layout"/> if that is wanted; false where
+    /// <paramref name="form"/> is not the form of so many bytes.</summary>
+    public static bool TryRead(
+        BlockKey key, ReadOnlySpan<byte> form, Span<byte> content, ContentLayout? layout = null)
     {
-        var reader = new ColumnReader(key, form, content);
+        var reader = new ColumnReader(key, form, content, layout);
         try
         {
             reader.Read();
@@ -46,7 +49,7 @@ internal ref struct ColumnReader
         var gapsLength = ReadNumber(_form.Length);
         var columns = ReadColumns();
         var shapeNumbers = Take(2 * count);
-        var gaps = new ColumnReader(_key, Take(gapsLength), default);
+        var gaps = new ColumnReader(_key, Take(gapsLength), default, null);
         foreach (ref var column in columns.AsSpan())
             Place(ref column);
         Expect(_read == _form.Length);
@@ -55,6 +58,9 @@ internal ref struct ColumnReader
         Expect(endpoints <= columns.Length);
         var head = ColumnForm.ElementHead(_key.Kind);
         var id = _key.FirstId;
+        foreach (var shape in _layout is null ? [] : shapes)
+            _layout!.Shapes.Add(new ShapeLayout(
+                Array.ConvertAll(shape, static step => step.Length), shape.Count(static step => step.Column >= 0)));
         Span<byte> encodedId = stackalloc byte[PackStreamWriter.LongestInteger];
         for (var i = 0; i < count; i++)
         {
@@ -65,6 +71,7 @@ internal ref struct ColumnReader
                 PutValue(ref columns[endpoint]);
             var shape = shapeNumbers[i] | (shapeNumbers[count + i] << 8);
             Expect(shape < shapes.Length);
+            _layout?.AddElement(shape);
             foreach (ref readonly var step in shapes[shape].AsSpan())
             {
                 Put(_form.Slice(step.Start, step.Length));
@@ -72,6 +79,7 @@ internal ref struct ColumnReader
                 {
                     Expect(step.Column < columns.Length);
                     PutValue(ref columns[step.Column]);
+                    _layout?.AddValue(_written);
                 }
             }
         }
