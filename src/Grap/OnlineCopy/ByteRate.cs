@@ -23,7 +23,7 @@ internal sealed class ByteRate
 
     /// <summary>Returns when this many more bytes may be read. Time in which nothing was asked for is not
     /// saved up.</summary>
-    public async ValueTask TakeAsync(int bytes, CancellationToken cancellation)
+    public void Take(int bytes, CancellationToken cancellation)
     {
         if (_perSecond == 0)
             return;
@@ -36,6 +36,6 @@ internal sealed class ByteRate
             _dueSeconds += (double)bytes / _perSecond;
         }
         if (pause > TimeSpan.Zero)
-            await Task.Delay(pause, _time, cancellation).ConfigureAwait(false);
+            Task.Delay(pause, _time, cancellation).GetAwaiter().GetResult();
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
+using System.Diagnostics.CodeAnalysis;
 using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
@@ -9,7 +9,7 @@ namespace Grap.OnlineCopy;
 /// <summary>
 /// Copies files into an archive, in pieces: several are read, compressed and hashed at once, and one writer appends
 /// them. Memory is a piece per core and those that wait for the writer. Pieces that hold only zeros are left out, as
-/// the format allows.
+/// the format allows. The server goes first (<see cref="QuietThread"/>).
 /// </summary>
 /// <param name="archive">The archive; nobody else writes to it meanwhile.</param>
 /// <param name="compressionLevel">Zstandard level; 0 for none.</param>
@@ -33,35 +33,78 @@ internal sealed class PieceWriter(
         ArgumentNullException.ThrowIfNull(files);
         var first = _files.Count;
         _files.AddRange(files.Select(static file => file.File));
-        var buffers = new ConcurrentBag<NativeBuffer>();
-        var encoded = Channel.CreateBounded<EncodedBlock>(MostWaiting);
-        var writing = Task.Run(() => WriteAsync(encoded), CancellationToken.None);
-        var parallel = new ParallelOptions
-        {
-            MaxDegreeOfParallelism = Environment.ProcessorCount,
-            CancellationToken = cancellation,
-        };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var encoded = new BlockingCollection<EncodedBlock>(MostWaiting);
+        using var pieces = Pieces(files, first).GetEnumerator();
+        var writing = RunAsync(() => Write(encoded));
+        var reading = Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount)
+            .Select(_ => RunAsync(() => Read(pieces, encoded, stop.Token))));
         try
         {
-            await Parallel.ForEachAsync(Pieces(files, first), parallel, async (piece, stopping) =>
-            {
-                await rate.TakeAsync(piece.Length, stopping).ConfigureAwait(false);
-                if (!buffers.TryTake(out var buffer))
-                    buffer = new NativeBuffer(BlockKey.PieceBytes);
-                var block = Encode(piece, buffer.Memory.Span[..piece.Length]);
-                buffers.Add(buffer);
-                if (block is not null)
-                    await encoded.Writer.WriteAsync(block, stopping).ConfigureAwait(false);
-                bytesCopied?.Report(piece.Length);
-            }).ConfigureAwait(false);
+            await reading.ConfigureAwait(false);
         }
         finally
         {
-            encoded.Writer.TryComplete();
-            // If writing failed, that is what ended the reading, and what the caller must hear.
-            await writing.ConfigureAwait(false);
-            foreach (var buffer in buffers)
-                buffer.Dispose();
+            encoded.CompleteAdding();
+            try
+            {
+                // If writing failed, that is what ended the reading, and what the caller must hear.
+                await writing.ConfigureAwait(false);
+            }
+            finally
+            {
+                while (encoded.TryTake(out var block))
+                    block.Dispose();
+            }
+        }
+
+        // What fails first ends the rest.
+        async Task RunAsync(Action work)
+        {
+            try
+            {
+                await QuietThread.RunAsync("Grap copy", work).ConfigureAwait(false);
+            }
+            catch
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    private void Read(IEnumerator<Piece> pieces, BlockingCollection<EncodedBlock> encoded, CancellationToken stopping)
+    {
+        using var buffer = new NativeBuffer(BlockKey.PieceBytes);
+        while (TryNext(pieces, out var piece))
+        {
+            rate.Take(piece.Length, stopping);
+            stopping.ThrowIfCancellationRequested();
+            if (Encode(piece, buffer.Memory.Span[..piece.Length]) is { } block)
+                Add(block, encoded, stopping);
+            bytesCopied?.Report(piece.Length);
+        }
+    }
+
+    private static bool TryNext(IEnumerator<Piece> pieces, [NotNullWhen(true)] out Piece? piece)
+    {
+        lock (pieces)
+        {
+            piece = pieces.MoveNext() ? pieces.Current : null;
+            return piece is not null;
+        }
+    }
+
+    private static void Add(EncodedBlock block, BlockingCollection<EncodedBlock> encoded, CancellationToken stopping)
+    {
+        try
+        {
+            encoded.Add(block, stopping);
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
         }
     }
 
@@ -74,22 +117,12 @@ internal sealed class PieceWriter(
             : null;
     }
 
-    private async Task WriteAsync(Channel<EncodedBlock> encoded)
+    private void Write(BlockingCollection<EncodedBlock> encoded)
     {
-        try
+        foreach (var block in encoded.GetConsumingEnumerable())
         {
-            await foreach (var block in encoded.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                using (block)
-                    archive.Write(block);
-            }
-        }
-        catch (Exception failure)
-        {
-            encoded.Writer.TryComplete(failure);
-            while (encoded.Reader.TryRead(out var block))
-                block.Dispose();
-            throw;
+            using (block)
+                archive.Write(block);
         }
     }
 

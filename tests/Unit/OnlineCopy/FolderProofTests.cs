@@ -52,13 +52,13 @@ public sealed class FolderProofTests : IDisposable
         Assert.Throws<GrapException>(() => new DatabaseFiles(database, "/data"));
 
     [Fact]
-    public async Task A_rate_makes_readers_wait()
+    public void A_rate_makes_readers_wait()
     {
         var time = new FakeTime { RunsByItself = true };
         var rate = new ByteRate(1 << 20, time);
 
         for (var i = 0; i < 11; i++)
-            await rate.TakeAsync(1 << 20, TestContext.Current.CancellationToken);
+            rate.Take(1 << 20, TestContext.Current.CancellationToken);
 
         Assert.Equal(10, time.Waited.TotalSeconds, 3);
     }

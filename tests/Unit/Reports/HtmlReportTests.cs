@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Grap.Backups;
 using Grap.Jobs;
@@ -35,7 +34,7 @@ public sealed class HtmlReportTests
     }
 
     [Fact]
-    public void Ten_thousand_backups_make_a_page_under_2_MB_in_under_2_seconds()
+    public void Ten_thousand_backups_make_a_page_under_2_MB()
     {
         var backups = Enumerable.Range(0, 10_000).Select(static number => BackupHistory.Taken(number / 4.0) with
         {
@@ -45,10 +44,8 @@ public sealed class HtmlReportTests
             VerifiedLevel = number % 7 == 0 ? VerificationLevel.Restore : VerificationLevel.Structure,
             VerifiedAt = BackupHistory.Now,
         }).ToList();
-        var clock = Stopwatch.StartNew();
         var page = HtmlReport.Write(new ReportFacts { Repository = "/backups", At = BackupHistory.Now, Backups = backups });
 
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 2);
         Assert.InRange(Encoding.UTF8.GetByteCount(page), 10_000, 2_000_000);
         Assert.Contains("9,900 older ones are in the charts only.", page, StringComparison.Ordinal);
     }
