@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Grap.Backups;
 using Grap.Lab.Servers;
 using Grap.Repositories;
@@ -15,6 +16,7 @@ public sealed class RestoreProofTests : IDisposable
     // Several pages of relationships.
     private const int Nodes = 500;
     private const int PageBytes = 8_192;
+    private const int CommitBytes = 22;
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-restore-proof-").FullName;
 
     [Theory]
@@ -42,6 +44,7 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal(server.Graph.Fingerprint, listed.Fingerprint);
         Assert.Equal(server.Graph.Counts.Nodes, listed.Nodes);
 
+        await ProveOrphanAsync(server, repository);
         // Each proof takes a start of a server and a consistency check.
         if (ServerPool.IsFull || version == LabServerOptions.DefaultVersion)
             await ProveDamageAsync(server, repository);
@@ -49,6 +52,18 @@ public sealed class RestoreProofTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    // The log ends between a constraint's index and the constraint.
+    private async Task ProveOrphanAsync(StoppedServer server, FolderRepository repository)
+    {
+        var last = server.Graph.Transaction - 1;
+        server.Archive(
+            repository, "orphan", (file, bytes) => CutAfter(last, file, bytes), manifest => EndsWith(manifest, last));
+        var orphan = await ProveAsync(server, repository, "orphan");
+        Assert.True(orphan.Passed, Describe(orphan));
+        Assert.Equal([StoppedServer.LastConstraint], orphan.Content!.DroppedIndexes);
+        Assert.Equal((last, server.Graph.Fingerprint), (orphan.Content.Transaction, orphan.Content.Fingerprint));
+    }
 
     private async Task ProveDamageAsync(StoppedServer server, FolderRepository repository)
     {
@@ -71,6 +86,17 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal((VerificationOutcome.Failed, GrapCondition.RestoreFailed), (unstarted.Outcome, unstarted.Condition));
         Assert.NotEmpty(unstarted.Problems);
         TestContext.Current.SendDiagnosticMessage(Describe(unstarted));
+    }
+
+    private static byte[] CutAfter(long transaction, PhysicalFile file, byte[] bytes)
+    {
+        if (!file.Name.StartsWith("neostore.transaction.db.", StringComparison.Ordinal))
+            return bytes;
+        // A commit entry: the server's version, 5, the transaction, its time, a checksum.
+        var wanted = new byte[9];
+        wanted[0] = 5;
+        BinaryPrimitives.WriteInt64LittleEndian(wanted.AsSpan(1), transaction);
+        return bytes[..(bytes.AsSpan().IndexOf(wanted) - 1 + CommitBytes)];
     }
 
     private static byte[] FlipRelationshipPage(PhysicalFile file, byte[] bytes) =>
