@@ -283,6 +283,7 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         var proof = await ProveAsync(workplace, backup, VerificationLevel.Restore, installed);
         Assert.True(proof.Passed, string.Join(Environment.NewLine, proof.Problems));
         Assert.Equal(backup.Nodes, proof.Content!.Counts.Nodes);
+        Assert.Empty(proof.Content.DroppedIndexes);
     }
 
     private static bool DidNotAnswer(string note) =>
