@@ -48,9 +48,9 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
         CancellationToken cancellation)
     {
         var notes = new ConcurrentQueue<string>();
-        // Before the first page there is nothing to lose, and after the last a copy that needs no server: neither is worth
-        // waiting for one that is down.
-        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation, Patience.ForConnection)
+        // Before the first page there is nothing to lose, and after the last a copy that needs no server: neither is
+        // worth waiting for one that is down.
+        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation, Patience.ForConnection())
             .ConfigureAwait(false);
         try
         {

@@ -38,7 +38,7 @@ internal sealed class ReadingConnection : IAsyncDisposable
         Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation,
         Patience? patience = null)
     {
-        patience ??= Patience.ForRestart;
+        patience ??= Patience.ForRestart();
         var connection = pin is null
             ? await session.ConnectAsync(BoltAccessMode.Read, cancellation).ConfigureAwait(false)
             : await ConnectAsync(session, pin, patience, null, cancellation).ConfigureAwait(false);

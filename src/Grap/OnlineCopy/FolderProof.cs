@@ -11,8 +11,9 @@ internal sealed record DatabaseFacts(DateTimeOffset CreatedAt, long Acknowledged
 
 /// <summary>
 /// Proves that a folder is that of the connected database: its store was created at the same millisecond, its log ends
-/// with the transaction that the server committed last, and a process holds its lock. A copy of the folder has the first
-/// as well, and the second as long as nobody writes, but no lock. That of a server elsewhere cannot always be seen.
+/// with the transaction that the server committed last, and a process holds its lock. A copy of the folder has the
+/// first as well, and the second as long as nobody writes, but no lock. That of a server elsewhere cannot always be
+/// seen.
 /// </summary>
 /// <param name="newest">Asks the server for the transaction that it committed last.</param>
 /// <param name="note">Takes a sentence for the manifest.</param>
@@ -68,8 +69,8 @@ internal sealed class FolderProof(Func<Task<long>> newest, Action<string> note, 
         }
         if (!isLocked)
         {
-            note("No lock of the server is seen on its files, as it is on another machine; that they are its own is known "
-                + "by their store and last transaction alone.");
+            note("The server's address is not one of this machine, and its lock on the files is not seen here: that "
+                + "they are its own is known by their store and last transaction alone.");
         }
         // Last, so that a folder of another database is called that, whatever its format.
         return store.Engine == RecordEngine ? store : throw new GrapException(GrapCondition.NotSupported,

@@ -15,11 +15,11 @@ internal sealed class Patience
     private Patience(TimeSpan[] pauses) => _pauses = pauses;
 
     /// <summary>Enough for a server that is started again.</summary>
-    public static Patience ForRestart => new(s_forRestart);
+    public static Patience ForRestart() => new(s_forRestart);
 
     /// <summary>Enough for a connection that was cut while the server runs; one that is down is given up within a
     /// second.</summary>
-    public static Patience ForConnection => new(s_forConnection);
+    public static Patience ForConnection() => new(s_forConnection);
 
     /// <summary>The next pause; null when there have been enough.</summary>
     public TimeSpan? Next() => _used < _pauses.Length ? _pauses[_used++] : null;

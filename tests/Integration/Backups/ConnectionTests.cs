@@ -237,7 +237,8 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         var failure = await Assert.ThrowsAsync<GrapException>(() => workplace.TakeAsync(s_hotCopy));
 
         Assert.True(clock.Elapsed < s_atOnce, $"It took {clock.Elapsed}.");
-        Assert.True(failure.Condition is GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost, failure.ToString());
+        Assert.True(
+            failure.Condition is GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost, failure.ToString());
         Assert.Empty(workplace.Repository.List());
         Assert.Equal(before, workplace.Files);
     }
