@@ -4,9 +4,7 @@ using Grap.Backups;
 using Grap.Bolt;
 using Grap.Lab.Servers;
 using Grap.Servers;
-using Grap.Servers.Installations;
 using Grap.Tests.Integration.Servers;
-using Grap.Verification;
 
 namespace Grap.Tests.Integration.Backups;
 
@@ -23,13 +21,6 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
 
     // Eight more tries to connect take half a minute, and so does the clean end of a server on a busy machine.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(120);
-
-    // A copy of the files needs a second or two; to wait for a server that is down takes half a minute.
-    private static readonly TimeSpan s_atOnce = TimeSpan.FromSeconds(15);
-
-    private static readonly Uri s_nowhere = new("bolt://127.0.0.1:1");
-
-    private static readonly BackupOptions s_hotCopy = new() { Method = BackupMethod.HotCopy };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -193,7 +184,7 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
                     proxy.Stall();
                     break;
                 case "absence":
-                    proxy.Target = s_nowhere;
+                    proxy.Target = new Uri("bolt://127.0.0.1:1");
                     proxy.CutAll();
                     break;
                 case "cuts":
@@ -219,84 +210,6 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
             proxy.After(10_000, CutAgain);
         }
     }
-
-    [Fact]
-    public async Task A_server_gone_before_its_files_are_copied_ends_the_copy_at_once_and_nothing_is_published()
-    {
-        var installed = await own.GetInstalledAsync();
-        await using var proxy = new FaultyProxy(installed.Uri);
-        await using var workplace = await OpenAsync(installed, proxy);
-        var before = workplace.Files;
-        proxy.After(1, _ =>
-        {
-            proxy.Target = s_nowhere;
-            proxy.CutAll();
-        });
-        var clock = Stopwatch.StartNew();
-
-        var failure = await Assert.ThrowsAsync<GrapException>(() => workplace.TakeAsync(s_hotCopy));
-
-        Assert.True(clock.Elapsed < s_atOnce, $"It took {clock.Elapsed}.");
-        Assert.True(
-            failure.Condition is GrapCondition.ServerUnavailable or GrapCondition.ConnectionLost, failure.ToString());
-        Assert.Empty(workplace.Repository.List());
-        Assert.Equal(before, workplace.Files);
-    }
-
-    [Fact]
-    public async Task A_server_killed_while_its_files_are_copied_leaves_a_whole_backup_at_once()
-    {
-        var installed = await own.GetInstalledAsync();
-        await using var workplace = await Workplace.OpenAsync(installed);
-        var clock = new Stopwatch();
-        try
-        {
-            var backup = await TakeHotCopyAsync(workplace, async () =>
-            {
-                await installed.Server.KillAsync();
-                clock.Start();
-            });
-
-            Assert.True(clock.Elapsed < s_atOnce, $"It took {clock.Elapsed}.");
-            Assert.Contains(backup.Manifest!.Physical!.Notes, DidNotAnswer);
-            var proof = await ProveAsync(workplace, backup, VerificationLevel.Structure, installed);
-            Assert.True(proof.Passed, string.Join(Environment.NewLine, proof.Problems));
-        }
-        finally
-        {
-            await installed.Server.RestartAsync(Cancellation);
-        }
-    }
-
-    [Fact]
-    public async Task A_server_started_again_while_its_files_are_copied_gives_a_backup_that_proves()
-    {
-        var installed = await own.GetInstalledAsync();
-        await using var workplace = await Workplace.OpenAsync(installed);
-
-        var backup = await TakeHotCopyAsync(workplace, async () =>
-        {
-            await installed.Server.KillAsync();
-            await installed.Server.RestartAsync(Cancellation);
-        });
-
-        Assert.Contains(backup.Manifest!.Physical!.Notes, DidNotAnswer);
-        var proof = await ProveAsync(workplace, backup, VerificationLevel.Restore, installed);
-        Assert.True(proof.Passed, string.Join(Environment.NewLine, proof.Problems));
-        Assert.Equal(backup.Nodes, proof.Content!.Counts.Nodes);
-        Assert.Empty(proof.Content.DroppedIndexes);
-    }
-
-    private static bool DidNotAnswer(string note) =>
-        note.StartsWith("The server did not answer after the copy", StringComparison.Ordinal);
-
-    private static Task<Backup> TakeHotCopyAsync(Workplace workplace, Func<Task> strike) => new BackupTaker().TakeAsync(
-        workplace.Session, workplace.Repository, s_hotCopy, new InTheMiddle(strike), Cancellation);
-
-    private static Task<VerificationResult> ProveAsync(
-        Workplace workplace, Backup backup, VerificationLevel level, LabServer server) =>
-        new Verifier(scratch: new ScratchOptions { Home = server.Home, Places = [] }).VerifyAsync(
-            workplace.Repository, backup.Id, level, null, Cancellation);
 
     private async Task<(Content Undisturbed, Content Disturbed)> TakeTwiceAsync(Action<FaultyProxy> disturb)
     {
@@ -354,19 +267,6 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         Assert.Equal(undisturbed.Fingerprint, disturbed.Fingerprint);
         Assert.Equal(undisturbed.Blocks, disturbed.Blocks);
         Assert.Equal(1, disturbed.Passes);
-    }
-
-    /// <summary>Does something to the server when a third of the pages is copied; the piece that came to it waits until
-    /// that is done.</summary>
-    private sealed class InTheMiddle(Func<Task> strike) : IProgress<WorkProgress>
-    {
-        private int _struck;
-
-        public void Report(WorkProgress value)
-        {
-            if (value.Fraction is > 0.3 and < 1 && Interlocked.Exchange(ref _struck, 1) == 0)
-                Task.Run(strike).Wait(Cancellation);
-        }
     }
 
     private sealed record Content(
