@@ -22,9 +22,9 @@ internal sealed class ConnectedDatabase(Session session, ReadingConnection line)
             asked => ServerDirectories.AskAsync(asked, session, cancellation), cancellation).ConfigureAwait(false);
         var local = await DataFolderFinder.IsLocalAsync(line.Endpoint.Host, cancellation).ConfigureAwait(false);
         var candidates = new DataFolderFinder(hints).Find(session.Database, told, local);
-        var facts = new DatabaseFacts(await CreatedAtAsync(cancellation).ConfigureAwait(false), acknowledged);
+        var facts = new DatabaseFacts(await CreatedAtAsync(cancellation).ConfigureAwait(false), acknowledged, local);
         var proof = new FolderProof(
-            async () => (await NewestAsync(cancellation).ConfigureAwait(false)).Transaction, time);
+            async () => (await NewestAsync(cancellation).ConfigureAwait(false)).Transaction, line.Note, time);
         foreach (var candidate in candidates)
         {
             try

@@ -48,7 +48,10 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
         CancellationToken cancellation)
     {
         var notes = new ConcurrentQueue<string>();
-        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation).ConfigureAwait(false);
+        // Before the first page there is nothing to lose, and after the last a copy that needs no server: neither is
+        // worth waiting for one that is down.
+        var line = await ReadingConnection.OpenAsync(session, null, notes, cancellation, Patience.ForConnection())
+            .ConfigureAwait(false);
         try
         {
             var database = new ConnectedDatabase(session, line);
@@ -86,8 +89,9 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
         {
             (schema, counts) = await DescribeAsync(cancellation).ConfigureAwait(false);
         }
-        catch (BoltException failure) when (ReadingConnection.IsLoss(failure))
+        catch (BoltException)
         {
+            // The same questions were answered before: it is down, or starting and not there yet.
             _notes.Enqueue("The server did not answer after the copy; counts and schema are from before it.");
         }
         return new BackupManifest

@@ -29,10 +29,16 @@ internal sealed class ReadingConnection : IAsyncDisposable
 
     /// <summary>Opens a connection to <paramref name="pin"/>, patiently, or to a server that routing chooses, at
     /// once.</summary>
+    /// <param name="session">Where.</param>
+    /// <param name="pin">The server; null for any.</param>
+    /// <param name="notes">Takes the sentences for the manifest.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <param name="patience">How a loss is met; null for as long as a restart of the server takes.</param>
     public static async Task<ReadingConnection> OpenAsync(
-        Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation)
+        Session session, BoltEndpoint? pin, ConcurrentQueue<string> notes, CancellationToken cancellation,
+        Patience? patience = null)
     {
-        var patience = new Patience();
+        patience ??= Patience.ForRestart();
         var connection = pin is null
             ? await session.ConnectAsync(BoltAccessMode.Read, cancellation).ConfigureAwait(false)
             : await ConnectAsync(session, pin, patience, null, cancellation).ConfigureAwait(false);

@@ -1,20 +1,24 @@
 using System.Globalization;
+using Grap.Servers.Control;
 
 namespace Grap.OnlineCopy;
 
 /// <summary>What a server says of its database, to be held against a folder.</summary>
 /// <param name="CreatedAt">When its store was created, as <c>db.info()</c> tells, to the millisecond.</param>
 /// <param name="Acknowledged">A transaction that it has acknowledged.</param>
-internal sealed record DatabaseFacts(DateTimeOffset CreatedAt, long Acknowledged);
+/// <param name="IsHere">Whether its address is one of this machine.</param>
+internal sealed record DatabaseFacts(DateTimeOffset CreatedAt, long Acknowledged, bool IsHere);
 
 /// <summary>
-/// Proves that a folder is that of the connected database: its store was created at the same millisecond, and its log
-/// ends with the transaction that the server committed last. A copy of the folder has the first as well, and the second
-/// only as long as nobody writes, when it is equal anyway.
+/// Proves that a folder is that of the connected database: its store was created at the same millisecond, its log ends
+/// with the transaction that the server committed last, and a process holds its lock. A copy of the folder has the
+/// first as well, and the second as long as nobody writes, but no lock. That of a server elsewhere cannot always be
+/// seen.
 /// </summary>
 /// <param name="newest">Asks the server for the transaction that it committed last.</param>
+/// <param name="note">Takes a sentence for the manifest.</param>
 /// <param name="time">The clock.</param>
-internal sealed class FolderProof(Func<Task<long>> newest, TimeProvider time)
+internal sealed class FolderProof(Func<Task<long>> newest, Action<string> note, TimeProvider time)
 {
     private const string RecordEngine = "record";
 
@@ -46,6 +50,8 @@ internal sealed class FolderProof(Func<Task<long>> newest, TimeProvider time)
                 $"its log ends with transaction {log.LastTransaction}, the server has committed {facts.Acknowledged}."
                 ));
         }
+        // Before the server is asked again: one that has died holds nothing, and does not answer either.
+        var isLocked = !StoreLock.IsVisible || StoreLock.FindHeld(files.StoreFolder) is not null;
         for (var questions = 1; await newest().ConfigureAwait(false) is var known && known < log.LastTransaction;
             questions++)
         {
@@ -55,6 +61,16 @@ internal sealed class FolderProof(Func<Task<long>> newest, TimeProvider time)
                     $"its log holds transaction {log.LastTransaction}, the server has only come to {known}."));
             }
             await Task.Delay(s_between, time, cancellation).ConfigureAwait(false);
+        }
+        if (!isLocked && facts.IsHere)
+        {
+            throw CopyFault.Mismatch(files.StoreFolder,
+                "the server runs on this machine, and no process holds the lock of these files.");
+        }
+        if (!isLocked)
+        {
+            note("The server's address is not one of this machine, and its lock on the files is not seen here: that "
+                + "they are its own is known by their store and last transaction alone.");
         }
         // Last, so that a folder of another database is called that, whatever its format.
         return store.Engine == RecordEngine ? store : throw new GrapException(GrapCondition.NotSupported,

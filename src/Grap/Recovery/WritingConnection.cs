@@ -7,7 +7,7 @@ namespace Grap.Recovery;
 /// <summary>A connection to the server that takes writes, opened again when it is lost.</summary>
 internal sealed class WritingConnection(Session session) : IAsyncDisposable
 {
-    private readonly Patience _patience = new();
+    private readonly Patience _patience = Patience.ForRestart();
     private BoltConnection? _current;
 
     /// <summary>The connection, opened now where there is none.</summary>

@@ -50,7 +50,42 @@ public class HotCopyTests(ServerPool servers)
         var quiet = await workplace.TakeAsync(new BackupOptions { Id = "auto" });
         Assert.Equal(BackupMethod.HotCopy, quiet.Method);
         Assert.Equal(await NewestAsync(workplace), quiet.Manifest!.Transactions!.Last);
+        await RefuseTwinAsync(workplace, data);
         await RefuseOthersAsync(workplace, data);
+    }
+
+    // Every byte is the same, and nothing is committed meanwhile: only the lock tells them apart.
+    private static async Task RefuseTwinAsync(Workplace workplace, string data)
+    {
+        var twin = Directory.CreateTempSubdirectory("grap-twin-").FullName;
+        try
+        {
+            foreach (var folder in new[] { "databases", "transactions" })
+                Copy(Path.Combine(data, folder, "neo4j"), Path.Combine(twin, folder, "neo4j"));
+            File.WriteAllBytes(Path.Combine(twin, "databases", "neo4j", "database_lock"), []);
+
+            var refused = await Assert.ThrowsAsync<GrapException>(() => workplace.TakeAsync(Options(twin)));
+
+            Assert.Equal(GrapCondition.DataFolderMismatch, refused.Condition);
+            Assert.Contains("lock", refused.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(twin, recursive: true);
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.EnumerateFiles(from, "neostore*")
+            .Concat(Directory.EnumerateFiles(from, "checkpoint*")))
+        {
+            using var source = new FileStream(
+                file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var target = File.Create(Path.Combine(to, Path.GetFileName(file)));
+            source.CopyTo(target);
+        }
     }
 
     private static async Task RefuseOthersAsync(Workplace workplace, string data)

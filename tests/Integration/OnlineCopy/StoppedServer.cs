@@ -18,6 +18,9 @@ internal sealed record KnownGraph(GraphCounts Counts, string Fingerprint, long T
 /// </summary>
 internal sealed class StoppedServer : IAsyncDisposable
 {
+    /// <summary>The constraint that was made last: its index is one transaction, and it itself the next.</summary>
+    public const string LastConstraint = "made_last";
+
     private const string CopyId = "copy";
 
     private readonly FolderRepository _copies;
@@ -49,6 +52,8 @@ internal sealed class StoppedServer : IAsyncDisposable
             // A clean stop is the one way to a checkpoint on Community: what was written before is in the copy's stores
             // alone.
             await installed.Server.RestartAsync(cancellation);
+            await Backups.OwnServer.RunAsync(
+                server, $"CREATE CONSTRAINT {LastConstraint} FOR (n:MadeLast) REQUIRE n.key IS UNIQUE");
             await using var workplace = await Backups.Workplace.OpenAsync(server);
             var logical = await workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true });
             var manifest = logical.Manifest!;

@@ -49,6 +49,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             while (true)
             {
                 var socket = await _listener.AcceptSocketAsync(_stop.Token);
+                socket.NoDelay = true;
                 _plays.Add(PlayAsync(socket, _scripts[Math.Min(Connections++, _scripts.Length - 1)]));
             }
         }

@@ -43,7 +43,6 @@ internal sealed class ServerEnd(Socket socket, CancellationToken stop) : IDispos
             await _stream.WriteAsync(bytes, stop);
             return;
         }
-        socket.NoDelay = true;
         foreach (var one in bytes)
         {
             await _stream.WriteAsync(new[] { one }, stop);

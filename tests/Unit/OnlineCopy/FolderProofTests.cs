@@ -1,4 +1,5 @@
 using Grap.OnlineCopy;
+using Grap.Servers.Control;
 using Grap.Tests.Unit.Repositories;
 using Xunit;
 
@@ -8,6 +9,7 @@ namespace Grap.Tests.Unit.OnlineCopy;
 public sealed class FolderProofTests : IDisposable
 {
     private readonly DataFolder _data = new();
+    private readonly List<string> _notes = [];
     private readonly StoreId _store = StoreId.FromNeostore(RealFile.Neostore("5.26.30"))!;
 
     public void Dispose() => _data.Dispose();
@@ -27,6 +29,18 @@ public sealed class FolderProofTests : IDisposable
     [Fact]
     public async Task A_folder_that_is_ahead_of_the_server_is_refused() =>
         await RefusedAsync(_store.CreatedAt!.Value, acknowledged: 90, newest: 90);
+
+    [Fact]
+    public async Task Files_that_nobody_has_locked_are_not_those_of_a_server_on_this_machine()
+    {
+        Assert.SkipUnless(StoreLock.IsVisible, "Locks of other processes cannot be seen here.");
+        _data.Store("database_lock", []);
+
+        await RefusedAsync(_store.CreatedAt!.Value, acknowledged: 102, newest: 102, isHere: true);
+        Assert.Empty(_notes);
+        await ProveAsync(_store.CreatedAt!.Value, acknowledged: 102, newest: 102, isHere: false);
+        Assert.Contains("lock", Assert.Single(_notes), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Told_folders_resolve_against_the_servers_home()
@@ -63,11 +77,13 @@ public sealed class FolderProofTests : IDisposable
         Assert.Equal(10, time.Waited.TotalSeconds, 3);
     }
 
-    private async Task RefusedAsync(DateTimeOffset created, long acknowledged, long newest) =>
-        Assert.Equal(GrapCondition.DataFolderMismatch,
-            (await Assert.ThrowsAsync<GrapException>(() => ProveAsync(created, acknowledged, newest))).Condition);
+    private async Task RefusedAsync(DateTimeOffset created, long acknowledged, long newest, bool isHere = false)
+    {
+        var refused = await Assert.ThrowsAsync<GrapException>(() => ProveAsync(created, acknowledged, newest, isHere));
+        Assert.Equal(GrapCondition.DataFolderMismatch, refused.Condition);
+    }
 
-    private Task<StoreId> ProveAsync(DateTimeOffset created, long acknowledged, long newest) =>
-        new FolderProof(() => Task.FromResult(newest), new FakeTime { RunsByItself = true }).ProveAsync(
-            _data.Files, new DatabaseFacts(created, acknowledged), TestContext.Current.CancellationToken);
+    private Task<StoreId> ProveAsync(DateTimeOffset created, long acknowledged, long newest, bool isHere = false) =>
+        new FolderProof(() => Task.FromResult(newest), _notes.Add, new FakeTime { RunsByItself = true }).ProveAsync(
+            _data.Files, new DatabaseFacts(created, acknowledged, isHere), TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Grap.Repositories;
 
 namespace Grap.Servers.Control;
 
@@ -30,7 +29,7 @@ internal static class StoreLock
         var file = Path.Combine(Path.GetDirectoryName(storeFolder)!, OfServer);
         if (!IsVisible || !File.Exists(file))
             return null;
-        var stream = Open(file);
+        var stream = Open(file, FileAccess.ReadWrite);
         try
         {
             stream.Lock(0, long.MaxValue);
@@ -49,7 +48,8 @@ internal static class StoreLock
             return false;
         try
         {
-            using var stream = Open(file);
+            // Whoever may only read asks for a shared lock, which meets the server's as well.
+            using var stream = Open(file, FileAccess.Read);
             // Java locks all of a file; one byte is enough to meet it.
             stream.Lock(0, 1);
             return false;
@@ -64,10 +64,12 @@ internal static class StoreLock
         }
         catch (UnauthorizedAccessException denied)
         {
-            throw StorageFault.From(denied, file);
+            throw new GrapException(GrapCondition.DataFolderUnavailable,
+                $"This user may not read '{file}', and so cannot tell whether a server runs on it: {denied.Message}",
+                "Let this user read it, or run Grap as the user that the server runs as.", file, denied);
         }
     }
 
-    private static FileStream Open(string file) =>
-        new(file, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private static FileStream Open(string file, FileAccess access) =>
+        new(file, FileMode.Open, access, FileShare.ReadWrite | FileShare.Delete);
 }

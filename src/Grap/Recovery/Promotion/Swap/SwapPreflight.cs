@@ -68,8 +68,7 @@ internal sealed class SwapPreflight(SwapOptions options)
         var (_, newest) = await database.NewestAsync(cancellation).ConfigureAwait(false);
         var (files, _) = await database.FindFilesAsync(options.DataFolder, newest, options.Time, cancellation)
             .ConfigureAwait(false);
-        // A copy of the store, staging itself among them, passes for it where both end with the same transaction. The
-        // server locks only its own.
+        // Wherever its address leads: what is stopped and started is on this machine.
         if (StoreLock.IsVisible && StoreLock.FindHeld(files.StoreFolder) is null)
             throw CopyFault.Mismatch(files.StoreFolder, "the server runs, and no process holds the lock of these files.");
         return files;
