@@ -90,7 +90,7 @@ internal sealed class PlainCopy : IDisposable
                 var buffer = new byte[1 << 16];
                 while (await source.ReadAsync(buffer, cancellation) is > 0 and var read)
                 {
-                    await rate.TakeAsync(read, cancellation);
+                    rate.Take(read, cancellation);
                     await copy.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 }
             }
