@@ -14,11 +14,14 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
 {
     public const string Usage =
         "Usage: Grap.Tests.Torture crash|suspend|contend|apply|copy|swap … "
-        + "[--kills N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] "
+        + "[--kills N] [--every N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] "
         + "[--copies N] [--versions V,V,…] [--small] [--no-controls] [--moments N]";
 
     /// <summary>Copies of servers under load.</summary>
     public int Copies { get; init; } = 200;
+
+    /// <summary>Crash kills at one of so many steps.</summary>
+    public int Every { get; init; } = 1;
 
     /// <summary>At how many moments a promotion is killed.</summary>
     public int Moments { get; init; } = int.MaxValue;
@@ -42,6 +45,7 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
                 "crash" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
                     arguments with { Runs = [.. arguments.Runs, words[i]] },
                 "--kills" => arguments with { Kills = Number(words, ++i) },
+                "--every" => arguments with { Every = Math.Max(1, Number(words, ++i)) },
                 "--seed" => arguments with { Seed = Number(words, ++i) },
                 "--rounds" => arguments with { Rounds = Number(words, ++i) },
                 "--copies" => arguments with { Copies = Number(words, ++i) },

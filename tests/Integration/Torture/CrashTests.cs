@@ -12,7 +12,8 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
 
     [Fact]
     public Task A_process_killed_at_any_step_leaves_every_earlier_backup_and_no_half_one() =>
-        RunAsync("Every earlier backup is intact", "crash", "--kills", ServerPool.IsFull ? "40" : "10");
+        RunAsync("Every earlier backup is intact", "crash",
+            "--kills", ServerPool.IsFull ? "40" : "10", "--every", ServerPool.IsFull ? "1" : "5");
 
     [Fact]
     public Task A_process_that_was_suspended_and_lost_its_lock_publishes_nothing() =>

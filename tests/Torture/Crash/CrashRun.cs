@@ -18,7 +18,8 @@ internal static class CrashRun
         await using var unconnected = new SpareChild(site, "crash-unconnected", connects: false);
         try
         {
-            await new FailpointKills(site, children, unconnected, books, table).RunAsync(cancellation);
+            await new FailpointKills(site, children, unconnected, books, table, arguments.Every)
+                .RunAsync(cancellation);
             var random = new Random(arguments.Seed);
             await new RandomKills(site, children, books, table, random).RunAsync(arguments.Kills, cancellation);
         }

@@ -4,9 +4,9 @@ using Grap.Tests.Torture.Processes;
 
 namespace Grap.Tests.Torture.Crash;
 
-/// <summary>Kills a process once at every step of every operation.</summary>
+/// <summary>Kills a process once at every step of every operation, or at one of so many.</summary>
 internal sealed class FailpointKills(
-    Site site, SpareChild children, SpareChild unconnected, Books books, KillTable table)
+    Site site, SpareChild children, SpareChild unconnected, Books books, KillTable table, int every)
 {
     /// <summary>Where to kill a run so that the next has something of each kind to clean up.</summary>
     private static readonly (string Operation, Failpoint At)[] s_leavings =
@@ -20,6 +20,7 @@ internal sealed class FailpointKills(
     private readonly Inspection _inspection = new(site, books);
     private readonly HashSet<string> _readingsTried = new(StringComparer.Ordinal);
     private int _number;
+    private int _steps;
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -29,7 +30,7 @@ internal sealed class FailpointKills(
         ];
         foreach (var operation in operations)
         {
-            foreach (var failpoint in await RehearseAsync(operation, cancellation))
+            foreach (var failpoint in (await RehearseAsync(operation, cancellation)).Where(IsTurn))
             {
                 await PrepareAsync(operation, cancellation);
                 await KillAsync(operation, failpoint, cancellation);
@@ -52,7 +53,7 @@ internal sealed class FailpointKills(
         // leavings.
         foreach (var failpoint in failpoints)
         {
-            if (IsReading(failpoint) && !_readingsTried.Add(failpoint.Step))
+            if ((IsReading(failpoint) && !_readingsTried.Add(failpoint.Step)) || !IsTurn(failpoint))
                 continue;
             site.BringBack(photograph);
             booksThen();
@@ -60,6 +61,8 @@ internal sealed class FailpointKills(
             await new NextRun(site, books, table).RunAsync(cancellation);
         }
     }
+
+    private bool IsTurn(Failpoint _) => _steps++ % every == 0;
 
     /// <summary>Lets the operation run through and returns its steps.</summary>
     private async Task<List<Failpoint>> RehearseAsync(string operation, CancellationToken cancellation)
