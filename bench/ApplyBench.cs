@@ -27,7 +27,7 @@ internal static class ApplyBench
         foreach (var change in s_changes)
             await WriteAsync(bed, change, cancellation);
         using (var held = new RecoveryBook(bed.Repository).Begin(
-            wanted, Path.Combine(bed.Repository.Path, "staging"), cancellation))
+            wanted, [], Path.Combine(bed.Repository.Path, "staging"), cancellation))
         {
             held.MoveTo(RecoveryState.Validation);
             held.MoveTo(RecoveryState.RecoverySuccess);

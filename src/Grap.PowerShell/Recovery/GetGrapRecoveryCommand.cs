@@ -12,7 +12,7 @@ public sealed class GetGrapRecoveryCommand : RecoveryCommand
     private protected override Task ProcessAsync(RecoveryScene scene)
     {
         foreach (var record in scene.Named is { } database ? [scene.Book.Read(database)] : scene.Book.List())
-            scene.Worker.Output(record);
+            RecoveryOutput.Write(scene.Worker, record);
         return Task.CompletedTask;
     }
 }

@@ -16,6 +16,10 @@ public sealed class ResetGrapRecoveryCommand : RecoveryCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Forgets a staging folder on a machine that is gone.</summary>
+    [Parameter]
+    public SwitchParameter MachineLost { get; set; }
+
     /// <inheritdoc/>
     protected override void Begin()
     {
@@ -32,7 +36,7 @@ public sealed class ResetGrapRecoveryCommand : RecoveryCommand
             .ConfigureAwait(false))
             return;
         scene.Worker.Output(await scene.Trail.RunAsync(AuditedOperation.DiscardRecovery(database), () =>
-            Task.FromResult(scene.Book.Reset(database, scene.Worker.Cancellation))).ConfigureAwait(false));
+            Task.FromResult(scene.Book.Reset(database, MachineLost, scene.Worker.Cancellation))).ConfigureAwait(false));
         await scene.Mirror.ShowAsync().ConfigureAwait(false);
     }
 }

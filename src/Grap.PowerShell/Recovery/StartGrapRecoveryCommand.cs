@@ -5,6 +5,7 @@ using Grap.PowerShell.Recovery;
 using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Recovery;
+using Grap.Recovery.Preflight;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.Promotion.Applying;
 using Grap.Recovery.Staging;
@@ -18,12 +19,16 @@ namespace Grap.PowerShell;
 [Cmdlet(VerbsLifecycle.Start, "GrapRecovery", SupportsShouldProcess = true)]
 [OutputType(typeof(RecoveryRecord))]
 [OutputType(typeof(PromotionResult))]
+[OutputType(typeof(RecoveryPreflight))]
+[OutputType(typeof(Job))]
 public sealed class StartGrapRecoveryCommand : BackupCommand
 {
+    private readonly List<BackupReference> _ofJob = [];
     private RecoveryOptions _options = new();
     private SessionOptions? _production;
     private SessionOptions? _promotesTo;
     private bool _projects;
+    private bool _isRehearsal;
 
     /// <summary>Cypher that must hold in the restored graph.</summary>
     [Parameter]
@@ -35,9 +40,17 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     [ValidateNotNullOrEmpty]
     public string[] AssertionPath { get; set; } = [];
 
+    /// <summary>Leaves staging's server running after validation.</summary>
+    [Parameter]
+    public SwitchParameter KeepRunning { get; set; }
+
     /// <summary>Promotes the result when it is validated.</summary>
     [Parameter]
     public SwitchParameter Promote { get; set; }
+
+    /// <summary>Recovers in the background.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
 
     /// <inheritdoc/>
     protected override void Begin()
@@ -46,9 +59,16 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         var settings = LoadSettings();
         var promotes = MyInvocation.BoundParameters.ContainsKey(nameof(Promote))
             ? Promote.IsPresent
-            : settings.PromoteAfterValidation;
+            : settings.PromoteAfterValidation && !KeepRunning;
+        if (promotes && KeepRunning)
+        {
+            throw new GrapException(GrapCondition.SettingInvalid,
+                "A promotion ends the server that -KeepRunning is to leave running.",
+                "Promote with Invoke-GrapPromotion after you have looked at it.");
+        }
         _promotesTo = promotes ? ServerLogin.Options(settings, null) : null;
         _projects = settings.Projection;
+        _isRehearsal = IsRehearsal;
         _production = _projects ? RecoveryCommand.Production(settings) : null;
         _options = new RecoveryOptions
         {
@@ -57,14 +77,41 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
                 .. Assertion.Select(static text => new StagingAssertion(text)),
                 .. AssertionPath.SelectMany(ReadAssertions),
             ],
+            KeepRunning = KeepRunning,
             Scratch = LoadScratchOptions(),
         };
+    }
+
+    /// <inheritdoc/>
+    protected override void Process()
+    {
+        // A rehearsal takes no time.
+        if (AsJob && !_isRehearsal)
+            _ofJob.AddRange(Id.Select(each => each with { Repository = LocateRepository(each.Repository) }));
+        else
+            base.Process();
+    }
+
+    /// <inheritdoc/>
+    protected override void End()
+    {
+        if (_ofJob.Count == 0 || !ShouldProcess(string.Join(", ", _ofJob), "Recover in the background"))
+            return;
+        var job = new CommandJob(
+            (CmdletInfo)MyInvocation.MyCommand, ParametersOfJob(), MyInvocation.Line.Trim(),
+            SessionState.Path.CurrentFileSystemLocation.ProviderPath);
+        JobRepository.Add(job);
+        job.Start();
+        WriteObject(job);
     }
 
     private protected override async Task ProcessAsync(
         PipelineWorker worker, AuditTrail trail, FolderRepository repository, string id)
     {
         var backup = repository.Get(id);
+        var run = new RecoveryRun(repository, _options with { Announce = worker.Warning });
+        if (_isRehearsal)
+            worker.Output(run.Preflight(id));
         if (!await worker.ShouldProcessAsync(
             $"database {backup.Database} from backup {id} in {repository.Path}",
             _promotesTo is null ? "Restore into staging and validate" : "Restore into staging, validate and promote")
@@ -75,9 +122,9 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         await using var closing = mirror.ConfigureAwait(false);
         using var progress = new ProgressRelay(worker);
         var record = await shown.RunAsync(AuditedOperation.StartRecovery(backup.Database, id), () =>
-            new RecoveryRun(repository, _options).RunAsync(id, progress, mirror.ShowAsync, worker.Cancellation))
+            run.RunAsync(id, progress, mirror.ShowAsync, worker.Cancellation))
             .ConfigureAwait(false);
-        worker.Output(record);
+        RecoveryOutput.Write(worker, record);
         if (record.State == RecoveryState.RecoveryFailed)
             worker.Error(ErrorRecords.From(Failed(record)));
         else if (_promotesTo is { } options)
@@ -97,6 +144,21 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         await scene.ChangeAsync(AuditedOperation.PromoteRecovery(database), (promoter, progress) =>
             promoter.PromoteAsync(database, PromotionStrategy.Apply, progress, worker.Cancellation))
             .ConfigureAwait(false);
+    }
+
+    // As they were given, but with absolute paths, and nothing is asked any more.
+    private Dictionary<string, object> ParametersOfJob()
+    {
+        string[] own = [nameof(AsJob), nameof(Repository), "WhatIf", "Confirm"];
+        var parameters = new Dictionary<string, object>(
+            MyInvocation.BoundParameters.ExceptBy(own, static given => given.Key))
+        {
+            [nameof(Id)] = _ofJob.ToArray(),
+            ["Confirm"] = false,
+        };
+        if (AssertionPath.Length > 0)
+            parameters[nameof(AssertionPath)] = Array.ConvertAll(AssertionPath, GetUnresolvedProviderPathFromPSPath);
+        return parameters;
     }
 
     private IReadOnlyList<StagingAssertion> ReadAssertions(string path)

@@ -5,7 +5,8 @@ using Grap.Recovery.States;
 
 namespace Grap.PowerShell;
 
-/// <summary>Ends a recovery that is under way, whichever session works on it.</summary>
+/// <summary>Ends a recovery that is under way, whichever session works on it, or the server that one left
+/// running.</summary>
 [Cmdlet(VerbsLifecycle.Stop, "GrapRecovery", SupportsShouldProcess = true)]
 [OutputType(typeof(RecoveryRecord))]
 public sealed class StopGrapRecoveryCommand : RecoveryCommand
@@ -13,7 +14,9 @@ public sealed class StopGrapRecoveryCommand : RecoveryCommand
     private protected override async Task ProcessAsync(RecoveryScene scene)
     {
         var database = scene.Database;
-        if (!await scene.Worker.ShouldProcessAsync($"the recovery of database {database}", "Stop and remove staging")
+        var ended = scene.Book.Read(database) is { UnderWay: false, StagingServer: not null };
+        var action = ended ? "Stop staging's server" : "Stop and remove staging";
+        if (!await scene.Worker.ShouldProcessAsync($"the recovery of database {database}", action)
             .ConfigureAwait(false))
             return;
         scene.Worker.Output(await scene.Trail.RunAsync(AuditedOperation.DiscardRecovery(database), () =>

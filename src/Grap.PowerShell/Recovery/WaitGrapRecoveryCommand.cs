@@ -29,7 +29,7 @@ public sealed class WaitGrapRecoveryCommand : RecoveryCommand
                 $"Recovering {database}", $"{record.Status}, backup {record.BackupId}", record.ProgressPercent / 100.0));
             await Task.Delay(s_every, scene.Worker.Cancellation).ConfigureAwait(false);
         }
-        scene.Worker.Output(record);
+        RecoveryOutput.Write(scene.Worker, record);
     }
 
     private bool IsOver(long began) =>

@@ -91,7 +91,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         var files = PhysicalFiles.Of(archive);
         var source = archive.Manifest.Source;
         var installation = new InstallationSearch(options).Find(source.ServerVersion, source.Edition);
-        var server = ServerOptions(files, options);
+        var server = ServerOptions(files.Database, files.TotalBytes, options);
         var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
         ServerFolder.RemoveLeftovers(parent);
         var folder = ServerFolder.Create(parent, keepsFolder, options.Time);
@@ -126,6 +126,14 @@ public sealed class RecoveredDatabase : IAsyncDisposable
                     "Try again when the machine has less to do.", Database);
             }
         }).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the server again, to be looked at: it lives on when this is disposed, and when this process
+    /// ends.</summary>
+    internal async Task KeepRunningAsync(CancellationToken cancellation)
+    {
+        await CloseSessionAsync().ConfigureAwait(false);
+        await _server!.KeepRunningAsync(cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs Neo4j's consistency check on the stopped database.</summary>
@@ -179,20 +187,22 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             "Take one with New-GrapBackup -Method HotCopy.", manifest.Id);
     }
 
-    private static LocalServerOptions ServerOptions(PhysicalFiles files, ScratchOptions options) => new()
+    /// <summary>How the server of a database of some size is started.</summary>
+    internal static LocalServerOptions ServerOptions(
+        string database, long storeBytes, ScratchOptions options) => new()
     {
         ParentFolder = options.ParentFolder,
-        HeapMegabytes = files.TotalBytes > LargeStore ? LargeHeap : SmallHeap,
-        PageCacheMegabytes = (int)Math.Clamp(files.TotalBytes >> 20, 64, 1024),
+        HeapMegabytes = storeBytes > LargeStore ? LargeHeap : SmallHeap,
+        PageCacheMegabytes = (int)Math.Clamp(storeBytes >> 20, 64, 1024),
         Time = options.Time,
         Environment = options.Environment,
-        JavaArguments = files.TotalBytes < SmallStore ? ["-XX:TieredStopAtLevel=1"] : [],
+        JavaArguments = storeBytes < SmallStore ? ["-XX:TieredStopAtLevel=1"] : [],
         // A log of 256 MiB is rolled forward in well under a minute; indexes are built while the database is online.
-        StartLimit = TimeSpan.FromMinutes(5) + TimeSpan.FromMinutes(2 * (files.TotalBytes / (double)(1 << 30))),
+        StartLimit = TimeSpan.FromMinutes(5) + TimeSpan.FromMinutes(2 * (storeBytes / (double)(1 << 30))),
         StopLimit = TimeSpan.FromMinutes(5),
         Settings = new Dictionary<string, string>
         {
-            ["initial.dbms.default_database"] = files.Database,
+            ["initial.dbms.default_database"] = database,
             // Otherwise each log takes 256 MiB from the beginning.
             ["db.tx_log.preallocate"] = "false",
         },

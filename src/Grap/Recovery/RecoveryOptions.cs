@@ -9,11 +9,18 @@ public sealed record RecoveryOptions
     /// <summary>What the user wants to hold in the restored graph.</summary>
     public IReadOnlyList<StagingAssertion> Assertions { get; init; } = [];
 
+    /// <summary>Whether staging's server is left running after validation, to be looked at.</summary>
+    public bool KeepRunning { get; init; }
+
     /// <summary>Where scratch servers come from; the staging folder has a place of its own.</summary>
     public ScratchOptions Scratch { get; init; } = new();
 
     /// <summary>Where staging folders are made; null for a place in the user's local application data.</summary>
     public string? StagingParent { get; init; }
+
+    /// <summary>Told, as sentences and before anything is touched, what of the preflight may not be enough; null for
+    /// nobody.</summary>
+    public Action<string>? Announce { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

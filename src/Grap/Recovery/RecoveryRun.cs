@@ -1,5 +1,6 @@
 using Grap.Backups;
 using Grap.Bolt;
+using Grap.Recovery.Preflight;
 using Grap.Recovery.Staging;
 using Grap.Recovery.States;
 using Grap.Repositories;
@@ -14,6 +15,24 @@ namespace Grap.Recovery;
 /// <param name="options">How.</param>
 public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions options)
 {
+    private readonly RecoveryBook _book = new(repository);
+
+    private string StagingParent => options.StagingParent ?? StagingFolder.DefaultParent();
+
+    /// <summary>Finds out what a recovery needs and what there is of it. Nothing is touched.</summary>
+    /// <param name="backupId">The backup.</param>
+    /// <exception cref="GrapException"><see cref="GrapCondition.BackupNotFound"/>;
+    /// <see cref="GrapCondition.RecoveryInProgress"/>: the result of another one waits; or why the backup cannot be
+    /// read.</exception>
+    public RecoveryPreflight Preflight(string backupId)
+    {
+        using var archive = repository.OpenArchive(backupId);
+        var manifest = archive.Manifest;
+        var before = _book.Read(manifest.Source.Database);
+        RecoveryBook.ExpectNoneWaits(before);
+        return RecoveryPreflight.Of(manifest, StagingPlace.Of(manifest, StagingParent, options.Scratch, before));
+    }
+
     /// <summary>
     /// Runs one recovery to RECOVERY_SUCCESS or RECOVERY_FAILED; the staging folder belongs to the record then. What is
     /// wrong with the backup or with staging is in the record's errors, and no exception. When it is cancelled, or
@@ -24,14 +43,19 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
     /// <param name="changed">Called after each change of state; null for nobody.</param>
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.BackupNotFound"/>;
-    /// <see cref="GrapCondition.RecoveryInProgress"/>; <see cref="GrapCondition.RecoveryStopped"/>: another process
-    /// asked for it; or what the repository has against it.</exception>
+    /// <see cref="GrapCondition.RecoveryInProgress"/>; <see cref="GrapCondition.ScratchServerUnavailable"/>,
+    /// <see cref="GrapCondition.ScratchFull"/>: it cannot be done here, and nothing was touched;
+    /// <see cref="GrapCondition.RecoveryStopped"/>: another process asked for it; or what the repository has against
+    /// it.</exception>
     public async Task<RecoveryRecord> RunAsync(
         string backupId, IProgress<WorkProgress>? progress, Func<Task>? changed, CancellationToken cancellation)
     {
         var backup = repository.Get(backupId);
-        using var held = new RecoveryBook(repository).Begin(
-            backup, options.StagingParent ?? StagingFolder.DefaultParent(), cancellation);
+        var preflight = Preflight(backupId);
+        preflight.ExpectCanRun();
+        foreach (var item in preflight.Items.Where(static item => item.Outcome == PreflightOutcome.Warning))
+            options.Announce?.Invoke(item.Remark);
+        using var held = _book.Begin(backup, preflight.Items, StagingParent, cancellation);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var poll = options.Time.CreateTimer(
             _ => StopWhereAsked(held, stopping), null, HeldRecovery.PollInterval, HeldRecovery.PollInterval);
@@ -55,7 +79,7 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
             held.MoveTo(RecoveryState.RecoveryFailed, [why]);
         }
         await TellAsync(changed).ConfigureAwait(false);
-        return held.Current;
+        return RecoveryBook.WithServer(held.Current);
     }
 
     private async Task RunAsync(HeldRecovery held, Backup backup, Func<Task>? changed, VerificationRun run)
@@ -82,8 +106,10 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
                 Relationships = found.Counts.Relationships,
                 Fingerprint = found.Fingerprint,
             };
+            if (options.KeepRunning)
+                await KeepRunningAsync(staged, errors, run).ConfigureAwait(false);
         }
-        // Only now, when the server has stopped: what is promoted are its files.
+        // Only now, when the server has stopped, or can only be read: what is promoted are its files.
         held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors, content);
     }
 
@@ -99,6 +125,19 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
             }
         }).ConfigureAwait(false);
         return errors;
+    }
+
+    // What does not start a second time is nothing to promote.
+    private static async Task KeepRunningAsync(IStagedBackup staged, List<string> errors, VerificationRun run)
+    {
+        try
+        {
+            await run.StepAsync("Keep", _ => staged.KeepRunningAsync(run.Cancellation)).ConfigureAwait(false);
+        }
+        catch (GrapException failure)
+        {
+            errors.Add($"Staging could not be kept running: {failure.Message}");
+        }
     }
 
     private static Task TellAsync(Func<Task>? changed) => changed?.Invoke() ?? Task.CompletedTask;

@@ -50,7 +50,7 @@ internal sealed class PromotionPlace : IAsyncDisposable
     public void Recover(Backup backup)
     {
         using var held = new RecoveryBook(Repository).Begin(
-            backup, Path.Combine(Repository.Path, "staging"), Cancellation);
+            backup, [], Path.Combine(Repository.Path, "staging"), Cancellation);
         held.MoveTo(RecoveryState.Validation);
         held.MoveTo(RecoveryState.RecoverySuccess);
     }

@@ -50,7 +50,7 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
         Assert.Equal(
             ["RECOVERING", "VALIDATION", "RECOVERY_FAILED", "RECOVERING", "VALIDATION", "RECOVERY_SUCCESS"], steps);
 
-        Assert.Equal(RecoveryState.NotRecovering, book.Reset(backup.Database, Cancellation).State);
+        Assert.Equal(RecoveryState.NotRecovering, book.Reset(backup.Database, machineLost: false, Cancellation).State);
         Assert.Empty(Directory.EnumerateDirectories(_staging));
 
         Task<RecoveryRecord> RunAsync(params string[] assertions) => new RecoveryRun(place.Repository, new RecoveryOptions

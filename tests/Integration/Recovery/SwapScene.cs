@@ -100,9 +100,14 @@ public sealed class SwapScene : IAsyncDisposable
         var record = await new RecoveryRun(Repository, new RecoveryOptions
         {
             StagingParent = Path.Combine(_root, "staging"),
+            // What was looked at is no worse for it.
+            KeepRunning = true,
             Scratch = new ScratchOptions { Home = Server.Installation.Home },
         }).RunAsync("restored", null, null, Cancellation);
         Assert.Equal(RecoveryState.RecoverySuccess, record.State);
+        Assert.NotNull(record.StagingServer);
+        record = await new RecoveryBook(Repository).StopAsync(CommandServer.Database, Cancellation);
+        Assert.Null(record.StagingServer);
         Assert.Equal(
             (Server.Installation.Version, (long)Nodes), (record.Staged!.ServerVersion, record.Staged.Nodes));
     }

@@ -62,7 +62,7 @@ internal sealed class PromotionScene
         await site.TakeAsync(Old, cancellation);
         var repository = site.Open();
         using var held = new RecoveryBook(repository).Begin(
-            repository.Get(New), Path.Combine(site.Notes, "staging"), cancellation);
+            repository.Get(New), [], Path.Combine(site.Notes, "staging"), cancellation);
         held.MoveTo(RecoveryState.Validation);
         held.MoveTo(RecoveryState.RecoverySuccess);
         return scene;

@@ -1,8 +1,10 @@
 using System.Text;
 using Grap.Audit;
 using Grap.Backups;
+using Grap.Recovery;
 using Grap.Recovery.States;
 using Grap.Repositories;
+using Grap.Servers.Installations;
 using Grap.Tests.Unit.Repositories;
 using Xunit;
 
@@ -63,7 +65,7 @@ public sealed class RecoveryBookTests
         Assert.Contains("backup 'one'", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("RECOVERING", refusal.Message, StringComparison.Ordinal);
         // Another database is another matter.
-        using var other = second.Book.Begin(Backup(second.Repository, "elsewhere") with { Database = "other" }, "/staging", default);
+        using var other = second.Book.Begin(Backup(second.Repository, "elsewhere") with { Database = "other" }, [], "/staging", default);
         Assert.Equal(RecoveryState.Recovering, other.Current.State);
     }
 
@@ -77,7 +79,7 @@ public sealed class RecoveryBookTests
         }
         var next = Repository(_files, 8);
         Assert.Equal(GrapCondition.RecoveryInProgress, Assert.Throws<GrapException>(() => Begin(next)).Condition);
-        Assert.Equal(RecoveryState.NotRecovering, next.Book.Reset("neo4j", default).State);
+        Assert.Equal(RecoveryState.NotRecovering, next.Book.Reset("neo4j", machineLost: false, default).State);
         using (var held = Begin(next))
             held.MoveTo(RecoveryState.RecoveryFailed, ["No."]);
         using var again = Begin(next);
@@ -99,9 +101,46 @@ public sealed class RecoveryBookTests
         using (var again = Begin(next))
             Assert.NotEqual(folder, again.Current.StagingFolder);
         Assert.True(next.Book.Read("neo4j").Interrupted);
-        Assert.Equal("NOT_RECOVERING", next.Book.Reset("neo4j", default).Status);
+        Assert.Equal("NOT_RECOVERING", next.Book.Reset("neo4j", machineLost: false, default).Status);
         // The one that was taken for dead changes nothing any more.
         Assert.Equal(GrapCondition.LockLost, Assert.Throws<GrapException>(() => dead.Progress(50)).Condition);
+    }
+
+    [Fact]
+    public void A_recovery_on_a_machine_that_is_gone_is_forgotten_only_when_that_is_said()
+    {
+        Begin(Repository(_files, 7));
+        var here = Environment.MachineName;
+        var text = Encoding.UTF8.GetString(_files.Files(Workshop.Folder)["neo4j.recovery"]);
+        _files.Delete(RecordPath);
+        _files.CreateNew(RecordPath)!.Append(Encoding.UTF8.GetBytes(
+            text.Replace($"\"{here}\"", "\"lost\"", StringComparison.Ordinal)));
+        var next = Repository(_files, 8);
+
+        var refusal = Assert.Throws<GrapException>(() => next.Book.Reset("neo4j", machineLost: false, default));
+        Assert.Equal(GrapCondition.NotSupported, refusal.Condition);
+        Assert.Equal(RecoveryState.NotRecovering, next.Book.Reset("neo4j", machineLost: true, default).State);
+    }
+
+    [Fact]
+    public async Task A_recovery_that_cannot_be_done_here_is_refused_and_leaves_no_record()
+    {
+        var place = Repository(_files);
+        Workshop.Take(place.Repository, "one");
+        var machine = Directory.CreateTempSubdirectory("grap-nothing-").FullName;
+        var run = new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            StagingParent = Path.Combine(machine, "staging"),
+            Scratch = new ScratchOptions { Places = [] },
+        });
+
+        var refusal = await Assert.ThrowsAsync<GrapException>(() => run.RunAsync("one", null, null, default));
+
+        Assert.Equal(GrapCondition.ScratchServerUnavailable, refusal.Condition);
+        Assert.Contains("nothing was touched", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("neo4j.recovery", _files.Files(Workshop.Folder).Keys);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(machine));
+        Directory.Delete(machine);
     }
 
     [Fact]
@@ -159,7 +198,7 @@ public sealed class RecoveryBookTests
             // What is left can be cleared; once is enough, since it is the same few states.
             Assert.Equal(
                 RecoveryState.NotRecovering,
-                Repository(files.AfterPowerFailure()[0], 8).Book.Reset("neo4j", default).State);
+                Repository(files.AfterPowerFailure()[0], 8).Book.Reset("neo4j", machineLost: false, default).State);
         }
 
         static SimulatedFileSystem Prepared()
@@ -218,7 +257,7 @@ public sealed class RecoveryBookTests
         new(Workshop.Open(files, processes: new FakeProcesses("host", process, [.. running])));
 
     private static HeldRecovery Begin(Place place, bool take = true) =>
-        place.Book.Begin(take ? Backup(place.Repository, "one") : place.Repository.Get("one"), "/staging", default);
+        place.Book.Begin(take ? Backup(place.Repository, "one") : place.Repository.Get("one"), [], "/staging", default);
 
     private static Backup Backup(FolderRepository repository, string id) =>
         repository.List().FirstOrDefault(backup => backup.Id == id) ?? Workshop.Take(repository, id);

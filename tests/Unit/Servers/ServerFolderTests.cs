@@ -74,6 +74,45 @@ public sealed class ServerFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_without_an_owner_is_found_with_its_login_and_ended()
+    {
+        using var server = Process.Start(Sleep())!;
+        string path;
+        using (var folder = ServerFolder.Create(_parent, keep: true, TimeProvider.System))
+        {
+            folder.Started(ProcessIdentity.Of(server));
+            Assert.Null(ServerFolder.FindKept(_parent));
+            folder.Keep("bolt://127.0.0.1:1", "secret");
+            path = folder.Path;
+        }
+        var found = ServerFolder.FindKept(_parent);
+        Assert.Equal(("bolt://127.0.0.1:1", "neo4j", "secret"), (found!.Uri, found.User, found.ReadPassword()));
+        Assert.DoesNotContain("secret", JsonConvert.SerializeObject(found), StringComparison.Ordinal);
+
+        await ServerFolder.StopKeptAsync(_parent, TestContext.Current.CancellationToken);
+
+        Assert.True(server.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Null(ServerFolder.FindKept(_parent));
+        Assert.False(ServerFolder.IsInUse(_parent));
+        Assert.True(Directory.Exists(path));
+    }
+
+    [Fact]
+    public void A_server_without_an_owner_does_not_outlive_a_clearing_up()
+    {
+        using var server = Process.Start(Sleep())!;
+        using (var folder = ServerFolder.Create(_parent, keep: true, TimeProvider.System))
+        {
+            folder.Started(ProcessIdentity.Of(server));
+            folder.Keep("bolt://127.0.0.1:1", "secret");
+            // Also while the process that let it go still runs.
+            Assert.Single(ServerFolder.RemoveLeftovers(_parent));
+        }
+        Assert.True(server.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Null(ServerFolder.FindKept(_parent));
+    }
+
+    [Fact]
     public void Only_its_owner_can_look_into_it()
     {
         using var folder = ServerFolder.Create(_parent, keep: false, TimeProvider.System);

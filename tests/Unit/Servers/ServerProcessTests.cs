@@ -47,6 +47,21 @@ public sealed class ServerProcessTests
     }
 
     [Fact]
+    public async Task A_server_that_was_let_go_lives_on_and_stops_when_it_is_asked()
+    {
+        var process = Start("trap 'exit 0' TERM; echo ready; while :; do echo noise; sleep 0.1; done");
+        await UntilAsync("ready");
+        using var server = (await process.IdentifyAsync(TestContext.Current.CancellationToken)).Find()!;
+
+        process.Release();
+
+        // Twice as long as it takes to write into the pipe that is closed.
+        Assert.False(server.WaitForExit(TimeSpan.FromMilliseconds(500)));
+        ServerProcess.RequestStop(server);
+        Assert.True(server.WaitForExit(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task The_owners_settings_are_not_passed_on()
     {
         Environment.SetEnvironmentVariable("NEO4J_NOT_FOR_SERVERS", "secret");

@@ -74,6 +74,7 @@ public sealed class Promoter(
         var began = _time.GetTimestamp();
         using var held = _book.Hold(database, "promote", cancellation);
         CheckCanPromote(held.Current);
+        await held.StopStagingAsync(cancellation).ConfigureAwait(false);
         var before = held.Current.Promotion;
         if (Interrupted(held.Current) is not { } interrupted)
             held.BeginPromotion(strategy);

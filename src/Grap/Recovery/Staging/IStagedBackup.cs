@@ -15,11 +15,26 @@ internal interface IStagedBackup : IAsyncDisposable
 
     /// <summary>Looks at everything that is to be as the backup says. The session may be closed afterwards.</summary>
     Task<StagedCheck> CheckAsync(VerificationRun run);
+
+    /// <summary>Starts its server again, to be looked at: it lives on when this is disposed, and when this process
+    /// ends. The session is closed.</summary>
+    Task KeepRunningAsync(CancellationToken cancellation);
 }
 
 /// <summary>Restores backups into staging.</summary>
 internal static class StagedBackup
 {
+    /// <summary>The Neo4j that a backup is restored with: for a logical one the nearest, for a physical one the very
+    /// one that wrote it.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>.</exception>
+    public static Neo4jInstallation FindInstallation(BackupManifest manifest, ScratchOptions scratch)
+    {
+        var (search, source) = (new InstallationSearch(scratch), manifest.Source);
+        return manifest.Method == BackupMethod.Bolt
+            ? search.FindNearest(source.ServerVersion, source.Edition)
+            : search.Find(source.ServerVersion, source.Edition);
+    }
+
     /// <summary>Restores one of whatever method into a server in <paramref name="folder"/>.</summary>
     public static async Task<IStagedBackup> RestoreAsync(
         ArchiveReader archive, Backup backup, string folder, ScratchOptions scratch, VerificationRun run)

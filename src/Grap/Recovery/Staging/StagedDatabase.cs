@@ -36,5 +36,7 @@ internal sealed class StagedDatabase : IStagedBackup
             proof.Content);
     }
 
+    public Task KeepRunningAsync(CancellationToken cancellation) => _database.KeepRunningAsync(cancellation);
+
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 }

@@ -21,18 +21,18 @@ internal sealed class StagedGraph : IStagedBackup
     public static async Task<StagedGraph> RestoreAsync(
         ArchiveReader archive, ScratchOptions staging, VerificationRun run)
     {
-        var source = archive.Manifest.Source;
-        var installation = new InstallationSearch(staging).FindNearest(source.ServerVersion, source.Edition);
+        var database = archive.Manifest.Source.Database;
+        var installation = StagedBackup.FindInstallation(archive.Manifest, staging);
         LocalServer? server = null;
         try
         {
             Session? session = null;
             await run.StepAsync("Start", async _ =>
             {
-                server = await LocalServer.StartAsync(installation, Options(staging, source.Database), run.Cancellation)
+                server = await LocalServer.StartAsync(installation, ServerOptions(staging, database), run.Cancellation)
                     .ConfigureAwait(false);
                 session = await Session.OpenAsync(
-                    new SessionOptions(server.Address, server.Authentication) { Database = source.Database },
+                    new SessionOptions(server.Address, server.Authentication) { Database = database },
                     run.Cancellation).ConfigureAwait(false);
             }).ConfigureAwait(false);
             // Not disposed: the archive belongs to whoever opened it.
@@ -59,19 +59,31 @@ internal sealed class StagedGraph : IStagedBackup
         ], proof.Content);
     }
 
+    public async Task KeepRunningAsync(CancellationToken cancellation)
+    {
+        await Session.DisposeAsync().ConfigureAwait(false);
+        await _server.KeepRunningAsync(cancellation).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Session.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
     }
 
-    // Under production's name for the database, so that its folders can take the place of production's.
-    private static LocalServerOptions Options(ScratchOptions staging, string database) => new()
+    /// <summary>How its server is started: under production's name for the database, so that its folders can take the
+    /// place of production's.</summary>
+    internal static LocalServerOptions ServerOptions(ScratchOptions staging, string database) => new()
     {
         ParentFolder = staging.ParentFolder,
         KeepFolder = true,
         Time = staging.Time,
         Environment = staging.Environment,
-        Settings = new Dictionary<string, string> { ["initial.dbms.default_database"] = database },
+        Settings = new Dictionary<string, string>
+        {
+            ["initial.dbms.default_database"] = database,
+            // Otherwise each log takes 256 MiB from the beginning, and a promotion by Swap copies them.
+            ["db.tx_log.preallocate"] = "false",
+        },
     };
 }

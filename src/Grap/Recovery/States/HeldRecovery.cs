@@ -1,5 +1,6 @@
 using System.Text;
 using Grap.Audit;
+using Grap.Recovery.Preflight;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.Staging;
 using Grap.Repositories;
@@ -69,18 +70,21 @@ public sealed class HeldRecovery : IDisposable
     }
 
     /// <summary>Removes staging, and then says that there is no recovery.</summary>
+    /// <param name="machineLost">Whether another machine that staging is on is gone for good, with its folder and with
+    /// what a promotion there left half done.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: production is half
     /// changed.</exception>
-    public void Discard()
+    public void Discard(bool machineLost = false)
     {
         RecoveryTransitions.Check(Current, RecoveryState.NotRecovering);
-        if (Current.Promotion is { UnderWay: true, Steps.Count: > 0 })
+        var isGone = machineLost && !StagingFolder.IsOfThisMachine(Current.StagingHost);
+        if (!isGone && Current.Promotion is { UnderWay: true, Steps.Count: > 0 })
         {
             throw RecoveryTransitions.Refuse(
                 Current, "cannot be discarded: its promotion was interrupted",
                 "Invoke-GrapPromotion ends the promotion, Undo-GrapPromotion takes it back.");
         }
-        if (Current.StagingFolder is { } folder)
+        if (!isGone && Current.StagingFolder is { } folder)
             StagingFolder.Remove(folder, Current.StagingHost);
         Replace(RecoveryState.NotRecovering, record => new RecoveryRecord
         {
@@ -103,15 +107,21 @@ public sealed class HeldRecovery : IDisposable
         _lock.Dispose();
     }
 
-    internal void Begin(string backupId, string stagingParent) => Replace(RecoveryState.Recovering, record => record with
-    {
-        BackupId = backupId,
-        StartedAt = _place.Time.GetUtcNow(),
-        // Written before the folder is made, so that there is never one that no record knows.
-        StagingFolder = Path.Combine(stagingParent, $"{record.Database}-{Guid.NewGuid():N}"),
-        StagingHost = Environment.MachineName,
-        Actor = _place.Actor,
-    });
+    internal void Begin(string backupId, IReadOnlyList<PreflightItem> preflight, string stagingParent) =>
+        Replace(RecoveryState.Recovering, record => record with
+        {
+            BackupId = backupId,
+            StartedAt = _place.Time.GetUtcNow(),
+            Preflight = preflight,
+            // Written before the folder is made, so that there is never one that no record knows.
+            StagingFolder = Path.Combine(stagingParent, $"{record.Database}-{Guid.NewGuid():N}"),
+            StagingHost = Environment.MachineName,
+            Actor = _place.Actor,
+        });
+
+    /// <summary>Stops the server that was left running in staging, in peace, so that its files are whole.</summary>
+    internal Task StopStagingAsync(CancellationToken cancellation) =>
+        StagingFolder.StopServerAsync(Current.StagingFolder, Current.StagingHost, cancellation);
 
     /// <summary>Begins a promotion.</summary>
     internal void BeginPromotion(PromotionStrategy strategy)

@@ -1,5 +1,7 @@
 using System.Text;
 using Grap.Backups;
+using Grap.Recovery.Preflight;
+using Grap.Recovery.Staging;
 using Grap.Repositories;
 
 namespace Grap.Recovery.States;
@@ -33,7 +35,7 @@ public sealed class RecoveryBook
         var file = new RecoveryFile(_place, Checked(database));
         var record = file.Read();
         if (!record.UnderWay || HasLivingOwner(database))
-            return record;
+            return WithServer(record);
         // It may have ended between the two looks.
         var again = file.Read();
         return again with { Interrupted = again == record || again.UnderWay };
@@ -55,22 +57,23 @@ public sealed class RecoveryBook
     /// <summary>Begins a recovery: the state is RECOVERING when this returns. What an interrupted, failed or promoted
     /// one left is discarded first.</summary>
     /// <param name="backup">The backup.</param>
+    /// <param name="preflight">What it needs, and what there is of it.</param>
     /// <param name="stagingParent">Where its staging folder will be made.</param>
     /// <param name="cancellation">Ends the waiting for an owner elsewhere who may be dead.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>: another one is under way, or its
     /// result waits.</exception>
-    public HeldRecovery Begin(Backup backup, string stagingParent, CancellationToken cancellation)
+    public HeldRecovery Begin(
+        Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentException.ThrowIfNullOrEmpty(stagingParent);
         var held = Hold(backup.Database, $"recover backup {backup.Id}", cancellation);
         try
         {
-            if (held.Current.State == RecoveryState.RecoverySuccess)
-                throw InProgress(held.Current, "its validated result waits in staging");
+            ExpectNoneWaits(held.Current);
             if (held.Current.State != RecoveryState.NotRecovering)
                 held.Discard();
-            held.Begin(backup.Id, stagingParent);
+            held.Begin(backup.Id, preflight, stagingParent);
             return held;
         }
         catch
@@ -78,6 +81,13 @@ public sealed class RecoveryBook
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Refuses another recovery where a validated result waits.</summary>
+    internal static void ExpectNoneWaits(RecoveryRecord record)
+    {
+        if (record.State == RecoveryState.RecoverySuccess)
+            throw InProgress(record, "its validated result waits in staging");
     }
 
     /// <summary>Takes a recovery's lock, over a dead owner if there is one: for whoever promotes or resets
@@ -109,22 +119,34 @@ public sealed class RecoveryBook
 
     /// <summary>Discards what there is: staging is removed and the state is NOT_RECOVERING. Also ends a recovery that
     /// was interrupted.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="machineLost">Whether another machine that staging is on is gone for good: its folder is
+    /// forgotten.</param>
+    /// <param name="cancellation">Ends the waiting for an owner elsewhere who may be dead.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>: a process works on it;
     /// <see cref="GrapCondition.DataFolderInUse"/>: a server runs in staging.</exception>
-    public RecoveryRecord Reset(string database, CancellationToken cancellation)
+    public RecoveryRecord Reset(string database, bool machineLost, CancellationToken cancellation)
     {
         using var held = Hold(database, "reset", cancellation);
         if (held.Current.State != RecoveryState.NotRecovering)
-            held.Discard();
+            held.Discard(machineLost);
         return held.Current;
     }
 
     /// <summary>Asks the process that works on a recovery to stop and roll back, which it does within a second or two;
-    /// returns when it has. An interrupted one is rolled back here.</summary>
-    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: none is under way.</exception>
+    /// returns when it has. An interrupted one is rolled back here. Of one that has ended, the server that was left
+    /// running is stopped.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryStateInvalid"/>: none is under way, and no
+    /// server was left running.</exception>
     public async Task<RecoveryRecord> StopAsync(string database, CancellationToken cancellation)
     {
         var record = Read(database);
+        if (record is { UnderWay: false, StagingServer: not null })
+        {
+            using var held = Hold(database, "stop staging", cancellation);
+            await held.StopStagingAsync(cancellation).ConfigureAwait(false);
+            return Read(database);
+        }
         if (!record.UnderWay)
             throw RecoveryTransitions.Refuse(record, "cannot be stopped");
         while (record.UnderWay && !record.Interrupted)
@@ -134,8 +156,14 @@ public sealed class RecoveryBook
             await Task.Delay(HeldRecovery.PollInterval, _place.Time, cancellation).ConfigureAwait(false);
             record = Read(database);
         }
-        return record.Interrupted ? Reset(database, cancellation) : record;
+        return record.Interrupted ? Reset(database, machineLost: false, cancellation) : record;
     }
+
+    /// <summary>The record, with the server that runs in its staging folder.</summary>
+    internal static RecoveryRecord WithServer(RecoveryRecord record) => record with
+    {
+        StagingServer = StagingFolder.FindServer(record.StagingFolder, record.StagingHost),
+    };
 
     private void Request(string database, string token)
     {

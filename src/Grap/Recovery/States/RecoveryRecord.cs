@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using Grap.Recovery.Preflight;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.Staging;
+using Grap.Servers.Installations;
 
 namespace Grap.Recovery.States;
 
@@ -23,6 +25,8 @@ public sealed record RecoveryRecord
     public DateTimeOffset? StartedAt { get; init; }
     /// <summary>When it succeeded or failed.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
+    /// <summary>What it needs, and what there was of it before it began.</summary>
+    public IReadOnlyList<PreflightItem> Preflight { get; init; } = [];
     /// <summary>Everything that stands against promoting it, each as a sentence.</summary>
     public IReadOnlyList<string> ValidationErrors { get; init; } = [];
     /// <summary>Whether its result is production's now.</summary>
@@ -34,6 +38,10 @@ public sealed record RecoveryRecord
     public string? StagingFolder { get; init; }
     /// <summary>The machine that the folder is on.</summary>
     public string? StagingHost { get; init; }
+    /// <summary>The server that was left running in it, to be looked at; null where none runs, and on other
+    /// machines. The folder knows it, and the record the folder.</summary>
+    [JsonIgnore]
+    public KeptServer? StagingServer { get; init; }
     /// <summary>What validation found in it; null before, and where it could not be read.</summary>
     public StagedContent? Staged { get; init; }
     /// <summary>Who began it: user@host.</summary>

@@ -6,14 +6,16 @@ namespace Grap.Servers.Installations;
 
 /// <summary>
 /// A Neo4j that this process started on its own machine: in a folder of its own, on a free port of the loopback
-/// interface, with bounded memory. It never outlives this process, and <see cref="RemoveLeftovers"/> clears away what
-/// a killed one left.
+/// interface, with bounded memory. It does not outlive this process unless it is let go for that, and <see
+/// cref="RemoveLeftovers"/> clears away what a killed one left.
 /// </summary>
 public sealed class LocalServer : IAsyncDisposable
 {
     private const int PortAttempts = 5;
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
-    private readonly LocalServerOptions _options;
+    private const string ReadOnly = "server.databases.default_to_read_only";
+    private readonly string _password;
+    private LocalServerOptions _options;
     private readonly ServerFolder _folder;
     private readonly bool _ownsFolder;
     private ServerProcess? _process;
@@ -26,14 +28,17 @@ public sealed class LocalServer : IAsyncDisposable
         _options = options;
         _folder = folder;
         DataFolder = Path.GetFullPath(options.DataFolder ?? folder.Data);
-        var password = options.Password ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
+        _password = options.Password ?? RandomNumberGenerator.GetHexString(32, lowercase: true);
         Authentication = options.Authentication == LocalServerAuthentication.None
             ? BoltAuth.None
-            : BoltAuth.Basic("neo4j", password);
+            : BoltAuth.Basic(User, _password);
         if (options.Authentication == LocalServerAuthentication.Password)
-            InitialPassword.Write(DataFolder, password);
+            InitialPassword.Write(DataFolder, _password);
         Address = BoltAddress.Parse("bolt://127.0.0.1:7687");
     }
+
+    /// <summary>The user of a server with a password.</summary>
+    internal const string User = "neo4j";
 
     /// <summary>What runs.</summary>
     public Neo4jInstallation Installation { get; }
@@ -150,6 +155,22 @@ public sealed class LocalServer : IAsyncDisposable
     {
         await StopAsync(cancellation).ConfigureAwait(false);
         await StartAsync(JavaRuntime.For(Installation, _options.Environment), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Starts the server again so that its databases can only be read, and lets it go: it lives on when this
+    /// process ends, and <see cref="ServerFolder"/> finds it for whoever is to end it.</summary>
+    internal async Task KeepRunningAsync(CancellationToken cancellation)
+    {
+        await StopAsync(cancellation).ConfigureAwait(false);
+        _options = _options with
+        {
+            Settings = new Dictionary<string, string>(_options.Settings) { [ReadOnly] = "true" },
+        };
+        await StartAsync(this, cancellation).ConfigureAwait(false);
+        // First the word, so that there is never a server that nobody knows.
+        _folder.Keep(Address.ToString(), _password);
+        _process!.Release();
+        _process = null;
     }
 
     /// <summary>Ends the server and removes its folder, unless that is to be kept. Data that go with the folder need

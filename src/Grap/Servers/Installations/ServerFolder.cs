@@ -47,6 +47,9 @@ internal sealed record ServerMarker
     public required ProcessIdentity Owner { get; init; }
     public ProcessIdentity? Server { get; init; }
     public bool KeepFolder { get; init; }
+    public string? KeptUri { get; init; }
+    // The folder is private to the user, and holds the database that the password is for.
+    public string? KeptPassword { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
 }
 
@@ -59,6 +62,7 @@ internal sealed class ServerFolder : IDisposable
 {
     private const string MarkerName = "server.json";
     private const string LockName = "owner.lock";
+    private static readonly TimeSpan s_stopLimit = TimeSpan.FromMinutes(1);
     private readonly FileStream _ownerLock;
     private ServerMarker _marker;
 
@@ -106,10 +110,19 @@ internal sealed class ServerFolder : IDisposable
         WriteMarker();
     }
 
+    /// <summary>Says that the server lives on without an owner, and how to reach it.</summary>
+    public void Keep(string uri, string password)
+    {
+        _marker = _marker with { KeptUri = uri, KeptPassword = password };
+        WriteMarker();
+    }
+
     /// <summary>Ends the ownership; removes the folder unless it is to be kept.</summary>
     public void Dispose()
     {
         _ownerLock.Dispose();
+        if (_marker.KeptUri is not null)
+            return;
         if (!_marker.KeepFolder)
             Directory.Delete(Path, recursive: true);
         else
@@ -117,7 +130,7 @@ internal sealed class ServerFolder : IDisposable
     }
 
     /// <summary>
-    /// Ends servers whose owner no longer runs, and removes their folders. Only folders with a marker are touched.
+    /// Ends servers that have no owner any more, and removes their folders. Only folders with a marker are touched.
     /// Safe to run at any time, by several processes at once.
     /// </summary>
     /// <returns>The folders that were cleaned up.</returns>
@@ -144,9 +157,49 @@ internal sealed class ServerFolder : IDisposable
         return removed;
     }
 
+    /// <summary>The server in <paramref name="parent"/> that lives without an owner on purpose; null where there is
+    /// none.</summary>
+    public static KeptServer? FindKept(string parent)
+    {
+        foreach (var marker in KeptIn(parent))
+        {
+            using var server = marker.Server!.Find();
+            if (server is not null)
+                return new KeptServer(marker.KeptUri!, LocalServer.User, marker.KeptPassword!);
+        }
+        return null;
+    }
+
+    /// <summary>Stops that server in peace; kills it where that takes too long.</summary>
+    public static async Task StopKeptAsync(string parent, CancellationToken cancellation)
+    {
+        foreach (var marker in KeptIn(parent))
+        {
+            using var server = marker.Server!.Find();
+            if (server is null)
+                continue;
+            ServerProcess.RequestStop(server);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(s_stopLimit);
+            try
+            {
+                await server.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                server.Kill(entireProcessTree: true);
+                await server.WaitForExitAsync(cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
     /// <summary>Whether a living owner has a server's folder in <paramref name="parent"/>.</summary>
     public static bool IsInUse(string parent) => Directory.EnumerateDirectories(parent)
         .Any(static path => ReadMarker(path) is { } marker && IsOwned(path, marker));
+
+    private static IEnumerable<ServerMarker> KeptIn(string parent) =>
+        Directory.EnumerateDirectories(parent).Select(ReadMarker).OfType<ServerMarker>()
+            .Where(static marker => marker is { KeptUri: not null, Server: not null });
 
     private static void DeleteUnlessGone(string path)
     {
@@ -164,6 +217,8 @@ internal sealed class ServerFolder : IDisposable
     // start times.
     private static bool IsOwned(string path, ServerMarker marker)
     {
+        if (marker.KeptUri is not null)
+            return false;
         using var owner = marker.Owner.Find();
         return owner is not null || IsLocked(System.IO.Path.Combine(path, LockName));
     }

@@ -14,15 +14,19 @@ internal sealed class ServerProcess : IDisposable
 {
     // Unix has no "end with my parent" that .NET could ask for, but it has pipes: the kernel closes ours however we
     // end. The shell script starts the server, which first says its process id, and watches the pipe: a line asks for
-    // a clean stop, the end of the pipe kills. Signals of the keyboard are ignored (the server inherits that): Ctrl+C
-    // is for the owner, who then stops the server.
+    // a clean stop, `release` leaves the server running for good, the end of the pipe kills. Signals of the keyboard
+    // are ignored (the server inherits that): Ctrl+C is for the owner, who then stops the server.
     private const string UnixScript = """
         trap '' INT QUIT HUP
         exec 3<&0 </dev/null
         /bin/sh -c 'echo "$$"; exec "$@"' grap-server "$@" 3<&- &
         server=$!
         (
-          while read -r line; do kill -TERM "$server"; done
+          while read -r line; do
+            # The shell ends whoever watches by its number, so that number stays taken.
+            [ "$line" = release ] && exec sleep 2147483647 </dev/null
+            kill -TERM "$server"
+          done
           kill -KILL "$server"
         ) <&3 >/dev/null 2>&1 &
         watch=$!
@@ -126,13 +130,44 @@ internal sealed class ServerProcess : IDisposable
         }
         try
         {
-            _process.StandardInput.WriteLine("stop");
-            _process.StandardInput.Flush();
+            Tell("stop");
         }
         catch (IOException) when (_process.WaitForExit(TimeSpan.FromSeconds(5)))
         {
             // It ended by itself just before: what was asked for.
         }
+    }
+
+    /// <summary>Asks a server that was released, by whatever process, to stop; it may take its time.</summary>
+    public static void RequestStop(Process released)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            WindowsProcesses.RequestStop(released.Id);
+            return;
+        }
+        using var kill = Process.Start(
+            "/bin/sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"kill -TERM {released.Id}")]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Lets the server go: it is bound to no process any more, and its output goes nowhere. In place of <see
+    /// cref="Dispose"/>.</summary>
+    public void Release()
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows())
+                WindowsProcesses.Release(_binding!);
+            else
+                Tell("release");
+        }
+        catch (IOException) when (_process.WaitForExit(s_shellsPatience))
+        {
+            // It ended by itself just before: there is nobody to let go.
+        }
+        _binding?.Dispose();
+        _process.Dispose();
     }
 
     /// <summary>Ends the server and everything that it started, at once.</summary>
@@ -161,6 +196,12 @@ internal sealed class ServerProcess : IDisposable
         _process.WaitForExit();
         _binding?.Dispose();
         _process.Dispose();
+    }
+
+    private void Tell(string word)
+    {
+        _process.StandardInput.WriteLine(word);
+        _process.StandardInput.Flush();
     }
 
     private static bool IsOwnersSetting(string name) => name.StartsWith("NEO4J_", StringComparison.OrdinalIgnoreCase);

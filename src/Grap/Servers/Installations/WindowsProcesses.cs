@@ -20,11 +20,8 @@ internal static partial class WindowsProcesses
     public static SafeHandle EndWithThisProcess(Process process)
     {
         var job = CreateJobObject(0, 0);
-        var limits = default(ExtendedLimits);
-        var size = (uint)Marshal.SizeOf<ExtendedLimits>();
-        limits.Basic.LimitFlags = LimitKillOnJobClose;
         if (job.IsInvalid
-            || !SetInformationJobObject(job, ExtendedLimitInformation, in limits, size)
+            || !Limit(job, LimitKillOnJobClose)
             || !AssignProcessToJobObject(job, process.SafeHandle))
         {
             var error = new Win32Exception();
@@ -33,6 +30,21 @@ internal static partial class WindowsProcesses
             throw error;
         }
         return job;
+    }
+
+    /// <summary>Has the processes of a job live on when it is closed.</summary>
+    public static void Release(SafeHandle job)
+    {
+        if (!Limit(job, 0))
+            throw new Win32Exception();
+    }
+
+    private static bool Limit(SafeHandle job, uint flags)
+    {
+        var limits = default(ExtendedLimits);
+        limits.Basic.LimitFlags = flags;
+        return SetInformationJobObject(
+            job, ExtendedLimitInformation, in limits, (uint)Marshal.SizeOf<ExtendedLimits>());
     }
 
     /// <summary>

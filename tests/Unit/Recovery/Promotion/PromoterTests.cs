@@ -42,7 +42,7 @@ public sealed class PromoterTests
         _strategy.FailsBefore = true;
         await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
         Assert.Equal((RecoveryState.RecoverySuccess, null), (Read(repository).State, Read(repository).Promotion));
-        Assert.Equal(RecoveryState.NotRecovering, new RecoveryBook(repository).Reset("neo4j", Cancellation).State);
+        Assert.Equal(RecoveryState.NotRecovering, new RecoveryBook(repository).Reset("neo4j", machineLost: false, Cancellation).State);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class PromoterTests
         _strategy.FailsAfter = true;
         await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
         Assert.Equal((PromotionStage.Promoting, 1), (Read(repository).Promotion!.Stage, Steps(repository).Count));
-        var refused = Assert.Throws<GrapException>(() => new RecoveryBook(repository).Reset("neo4j", Cancellation));
+        var refused = Assert.Throws<GrapException>(() => new RecoveryBook(repository).Reset("neo4j", machineLost: false, Cancellation));
         Assert.Equal(GrapCondition.RecoveryStateInvalid, refused.Condition);
         Assert.Contains("Undo-GrapPromotion", refused.RecommendedAction, StringComparison.Ordinal);
 
@@ -147,7 +147,7 @@ public sealed class PromoterTests
     private FolderRepository Recovered()
     {
         var repository = Workshop.Open(_files);
-        using var held = new RecoveryBook(repository).Begin(Workshop.Take(repository, "one"), "/staging", Cancellation);
+        using var held = new RecoveryBook(repository).Begin(Workshop.Take(repository, "one"), [], "/staging", Cancellation);
         held.MoveTo(RecoveryState.Validation);
         held.MoveTo(RecoveryState.RecoverySuccess);
         return repository;

@@ -1,4 +1,5 @@
 using Grap.OnlineCopy;
+using Grap.Recovery.Staging;
 using Grap.Recovery.States;
 using Grap.Servers.Control;
 using Grap.Servers.Installations;
@@ -21,11 +22,12 @@ internal sealed record StagedStore(DatabaseFiles Files, StoreIdentity Identity, 
     /// <see cref="GrapCondition.DataFolderInUse"/>: a server runs on it.</exception>
     public static StagedStore Find(RecoveryRecord recovery, CancellationToken cancellation)
     {
-        if (recovery.StagingHost is { } host && host != Environment.MachineName)
+        if (!StagingFolder.IsOfThisMachine(recovery.StagingHost))
         {
             throw new GrapException(GrapCondition.NotSupported,
-                $"The staging folder '{recovery.StagingFolder}' is on machine '{host}', not on this one.",
-                $"Run the command on '{host}', or recover the backup again on the server's machine.",
+                $"The staging folder '{recovery.StagingFolder}' is on machine '{recovery.StagingHost}', not on this "
+                + "one.",
+                $"Run the command on '{recovery.StagingHost}', or recover the backup again on the server's machine.",
                 recovery.StagingFolder);
         }
         if (recovery.StagingFolder is not { } folder || !Directory.Exists(folder))
@@ -35,7 +37,9 @@ internal sealed record StagedStore(DatabaseFiles Files, StoreIdentity Identity, 
             .Where(static files => Directory.Exists(files.StoreFolder)).ToList();
         if (found is not [var files])
             throw Gone(recovery);
-        if (ServerFolder.IsInUse(folder) || StoreLock.FindHeld(files.StoreFolder) is not null)
+        // A server that was left running only reads, and is stopped before anything is promoted.
+        if (StagingFolder.FindServer(folder, recovery.StagingHost) is null
+            && (ServerFolder.IsInUse(folder) || StoreLock.FindHeld(files.StoreFolder) is not null))
         {
             throw new GrapException(GrapCondition.DataFolderInUse,
                 $"A server runs on the staging folder '{folder}'.", "Stop it first.", folder);

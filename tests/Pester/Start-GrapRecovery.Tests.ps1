@@ -1,0 +1,144 @@
+# One walk: the machine of production is lost, and all that is left is a repository. What it holds is looked at in staging, and then promoted
+# to a new, empty server. Each server that starts takes seconds; here are three: staging, the same once more to look at, and the new one.
+BeforeDiscovery { . "$PSScriptRoot/SharedServer.ps1" }
+
+Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
+    BeforeAll {
+        . "$PSScriptRoot/UseModule.ps1"
+        . "$PSScriptRoot/OtherProcess.ps1"
+        . "$PSScriptRoot/LabServer.ps1"
+        $repository = "$TestDrive/backups"
+        Copy-Item -Path "$PSScriptRoot/../../samples/backups" -Destination $repository -Recurse
+        # Nothing listens there.
+        $env:NEO4J_URI = 'bolt://127.0.0.1:9'
+        $env:NEO4J_HOME = $global:GrapTestServer.Home
+        $env:BACKUP_DIR = $repository
+        $count = 'MATCH (n) RETURN count(n) AS nodes'
+        function Test-Port([string] $Uri) {
+            $client = [System.Net.Sockets.TcpClient]::new()
+            try { $client.Connect('127.0.0.1', ([uri] $Uri).Port); $true } catch { $false } finally { $client.Dispose() }
+        }
+    }
+    AfterAll {
+        if (Get-GrapRecovery | Where-Object Status -NE NOT_RECOVERING) { Reset-GrapRecovery -Force | Out-Null }
+        Clear-Setting
+    }
+
+    It 'shows with -WhatIf what a recovery needs, and restores nothing' {
+        $preflight = Start-GrapRecovery harbour -WhatIf
+        $preflight.CanRun | Should -BeTrue
+        $preflight.Items.Subject | Should -Be 'Neo4j', 'Java', 'Schema', 'Space', 'Memory'
+        $preflight.Items | Format-Table | Out-String | Should -Match 'Java +Met +\d+ or newer'
+        (Start-GrapRecovery harbour -AsJob -WhatIf).CanRun | Should -BeTrue
+        (Get-GrapRecovery neo4j).Status | Should -Be 'NOT_RECOVERING'
+    }
+
+    It 'refuses what contradicts itself' {
+        { Start-GrapRecovery harbour -KeepRunning -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+    }
+
+    It 'can be stopped as a job, and leaves nothing' {
+        $job = Get-GrapBackup harbour | Start-GrapRecovery -AsJob
+        while ($job.State -eq 'Running' -and (Get-GrapRecovery neo4j).Status -eq 'NOT_RECOVERING') { Start-Sleep -Milliseconds 50 }
+        $folder = (Get-GrapRecovery neo4j).StagingFolder
+        Stop-Job $job
+        $job.State | Should -Be 'Stopped'
+        (Get-GrapRecovery neo4j).Status | Should -Be 'NOT_RECOVERING'
+        Test-Path -LiteralPath $folder | Should -BeFalse
+        Remove-Job $job
+    }
+
+    It 'fails as a job with the error that it has elsewhere' {
+        $job = Start-GrapRecovery nothing -AsJob
+        Wait-Job $job | ForEach-Object State | Should -Be 'Failed'
+        Receive-Job $job -ErrorVariable errors -ErrorAction SilentlyContinue
+        $errors.FullyQualifiedErrorId | Should -Be (ErrorId BackupNotFound Start-GrapRecovery)
+        Remove-Job $job
+    }
+
+    It 'recovers as a job, and leaves its server running when the process ends' {
+        $script = "$TestDrive/recover.ps1"
+        Set-Content -LiteralPath $script -Value @"
+            Import-Module '$((Get-Module Grap).Path)'
+            Set-Location '$TestDrive'
+            `$job = Start-GrapRecovery harbour -Assertion 'MATCH (n) RETURN count(n) > 0' -KeepRunning -AsJob -Repository ./backups
+            `$null = Wait-Job `$job
+            `$told = `$job.Progress.Count -gt 0
+            `$recovered = Receive-Job `$job
+            [pscustomobject]@{
+                Listed = (Get-Job).Id -eq `$job.Id
+                State = "`$(`$job.State)"
+                Told = `$told
+                Status = `$recovered.Status
+                Preflight = @(`$recovered.Preflight.Outcome | ForEach-Object ToString)
+                Login = `$recovered.StagingCredential.UserName
+            } | ConvertTo-Json -Compress
+"@
+        $process = Start-Script $script @{ PROMOTE_AFTER_VALIDATION = 'true' }
+        $line = $process.StandardOutput.ReadLine()
+        $process.WaitForExit()
+        $told = $line | ConvertFrom-Json
+        $told.Listed | Should -BeTrue
+        $told.State | Should -Be 'Completed'
+        $told.Told | Should -BeTrue
+        $told.Status | Should -Be 'RECOVERY_SUCCESS'
+        $told.Preflight | Should -Not -Contain 'Missing'
+        $told.Login | Should -Be 'neo4j'
+    }
+
+    It 'lets the server be looked at, but not changed' {
+        $seen = Get-GrapRecovery
+        $staging = New-GrapSession $seen.StagingServer.Uri $seen.StagingCredential
+        (Invoke-GrapQuery $count -Session $staging).nodes | Should -Be (Get-GrapBackup harbour).Nodes
+        { Invoke-GrapQuery 'CREATE ()' -Session $staging -WarningAction Ignore } | Should -Throw -ErrorId (ErrorId QueryFailed Invoke-GrapQuery)
+        Remove-GrapSession $staging
+        $password = $seen.StagingCredential.GetNetworkCredential().Password
+        "$($seen | Format-List * | Out-String) $($seen | ConvertTo-Json -Depth 9)" | Should -Not -Match $password
+        foreach ($file in Get-ChildItem -LiteralPath $repository -File) {
+            [System.IO.File]::ReadAllText($file.FullName) | Should -Not -Match $password
+        }
+    }
+
+    It 'stops the server, and keeps the result' {
+        $uri = (Get-GrapRecovery).StagingServer.Uri
+        Stop-GrapRecovery -WhatIf
+        Test-Port $uri | Should -BeTrue
+        $stopped = Stop-GrapRecovery
+        $stopped.Status | Should -Be 'RECOVERY_SUCCESS'
+        $stopped.StagingServer | Should -BeNullOrEmpty
+        Test-Port $uri | Should -BeFalse
+        { Stop-GrapRecovery -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId RecoveryStateInvalid Stop-GrapRecovery)
+    }
+
+    It 'promotes to a new and empty server on another machine, which then holds what the lost one held' {
+        $server = Start-LabServer
+        $server.Problem | Should -BeNullOrEmpty
+        try {
+            $new = New-GrapSession $server.Uri $server.Credential
+            (Invoke-GrapPromotion -Session $new -WhatIf).Atomic | Should -BeFalse
+            $result = Invoke-GrapPromotion -Session $new -Force -WarningAction SilentlyContinue
+            $result.Status | Should -Be 'PROMOTED'
+            $result.Equal | Should -BeTrue
+            (Compare-GrapBackup harbour -Session $new).Equal | Should -BeTrue
+            (Invoke-GrapQuery $count.Replace('(n)', '(n:!GrapProjection)') -Session $new).nodes | Should -Be (Get-GrapBackup harbour).Nodes
+            (Undo-GrapPromotion -Session $new -Force -WarningAction SilentlyContinue).Equal | Should -BeTrue
+            (Invoke-GrapQuery $count.Replace('(n)', '(n:!GrapProjection)') -Session $new).nodes | Should -Be 0
+            Remove-GrapSession $new
+        }
+        finally {
+            $server.Process.StandardInput.Close()
+            $server.Process.WaitForExit()
+        }
+    }
+
+    It 'lets the record go that names a machine that is gone' {
+        $record = "$repository/neo4j.recovery"
+        $text = Get-Content -LiteralPath $record -Raw
+        $folder = (Get-GrapRecovery).StagingFolder
+        Set-Content -LiteralPath $record -Value $text.Replace([System.Environment]::MachineName, 'lost') -NoNewline
+        { Reset-GrapRecovery -Force -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId NotSupported Reset-GrapRecovery)
+        (Reset-GrapRecovery -MachineLost -Force).Status | Should -Be 'NOT_RECOVERING'
+        Test-Path -LiteralPath $folder | Should -BeTrue
+        Remove-Item -LiteralPath $folder -Recurse
+    }
+}
