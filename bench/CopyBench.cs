@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grap.Backups;
 using Grap.Lab.Graphs;
 
@@ -11,27 +10,19 @@ internal static class CopyBench
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)
     {
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
-        if (bed.Server.DataFolder is not { } data)
-        {
-            Report.Line($"The files of a server in a container are not copied.");
+        if (await StoreFiles.OfAsync(bed, cancellation) is not { } files)
             return;
-        }
-        var backup = await bed.TakeAsync(Options(level: 0), cancellation, keep: true);
-        var copied = backup.Manifest!.Physical!.Files;
-        var names = copied.Select(file => Path.Combine(
-            data, file.Kind == PhysicalFileKind.Log ? "transactions" : "databases", bed.Session.Database, file.Name));
-        var files = string.Join(' ', names.Select(static name => $"'{name}'"));
         var target = Directory.CreateTempSubdirectory("grap-bench-copy-").FullName;
         try
         {
             Backup? compressed = null;
             var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
-                () => ShellAsync($"cp {files} '{target}' && sync '{target}'/*", cancellation),
+                () => files.CopyAsync(target, cancellation),
                 () => bed.TakeAsync(Options(level: 0), cancellation),
-                () => ShellAsync($"cat {files} | zstd -q -f -T2 -1 -o '{target}/x' && sync '{target}/x'", cancellation),
+                () => files.CompressAsync(target, cancellation),
                 async () => compressed = await bed.TakeAsync(Options(level: 1), cancellation));
-            var megabytes = copied.Sum(static file => file.Length) / 1e6;
-            Report.Line($"{copied.Count} files of {megabytes:N0} MB");
+            var megabytes = files.Bytes / 1e6;
+            Report.Line($"{files.Count} files of {megabytes:N0} MB");
             Report.Way("cp, sync", costs[0], megabytes, "MB");
             Report.Way("HotCopy, not compressed", costs[1], megabytes, "MB");
             Report.Way("cat | zstd -T2 -1, sync", costs[2], megabytes, "MB");
@@ -51,12 +42,4 @@ internal static class CopyBench
         Method = BackupMethod.HotCopy,
         CompressionLevel = level,
     };
-
-    private static async Task ShellAsync(string script, CancellationToken cancellation)
-    {
-        using var shell = Process.Start("/bin/sh", ["-c", script]);
-        await shell.WaitForExitAsync(cancellation);
-        if (shell.ExitCode != 0)
-            throw new InvalidOperationException($"'{script}' ended with exit code {shell.ExitCode}.");
-    }
 }

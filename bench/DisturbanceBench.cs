@@ -5,7 +5,7 @@ using Grap.Lab.Servers;
 
 namespace Grap.Bench;
 
-/// <summary>How much slower a writer gets while a backup reads.</summary>
+/// <summary>How much slower a writer gets while a backup reads, and while other tools copy the same files.</summary>
 internal static class DisturbanceBench
 {
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)
@@ -14,31 +14,51 @@ internal static class DisturbanceBench
         await using var writer = await LedgerWriter.StartAsync(bed.Server, cancellation: cancellation);
         await Task.Delay(TimeSpan.FromSeconds(5), cancellation);
         foreach (var method in new[] { BackupMethod.Bolt, BackupMethod.HotCopy })
-            await CompareAsync(bed, writer, method, scale.Rounds, cancellation);
+        {
+            await CompareAsync($"a backup by {method}", writer, scale.Rounds, async () => await bed.TakeAsync(
+                new BackupOptions { Method = method, MaxPass = 1 }, cancellation), cancellation);
+        }
+        await CompareAsync("HotCopy, 50 MB/s at most", writer, scale.Rounds, async () => await bed.TakeAsync(
+            new BackupOptions { Method = BackupMethod.HotCopy, MaxBytesPerSecond = 50_000_000 }, cancellation),
+            cancellation);
+        if (await StoreFiles.OfAsync(bed, cancellation) is not { } files)
+            return;
+        var target = Directory.CreateTempSubdirectory("grap-bench-copy-").FullName;
+        try
+        {
+            await CompareAsync("cp, sync", writer, scale.Rounds, () => files.CopyAsync(target, cancellation), cancellation);
+            await CompareAsync(
+                "cat | zstd -T2 -1, sync", writer, scale.Rounds, () => files.CompressAsync(target, cancellation), cancellation);
+        }
+        finally
+        {
+            Directory.Delete(target, recursive: true);
+        }
     }
 
     private static async Task CompareAsync(
-        Bed bed, LedgerWriter writer, BackupMethod method, int rounds, CancellationToken cancellation)
+        string what, LedgerWriter writer, int rounds, Func<Task> meanwhile, CancellationToken cancellation)
     {
-        var options = new BackupOptions { Method = method, MaxPass = 1 };
         var ratios = new List<double>();
+        var seconds = new List<double>();
         for (var round = 0; round < rounds; round++)
         {
-            var during = await RateAsync(writer, async () => await bed.TakeAsync(options, cancellation));
-            var alone = await RateAsync(writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation));
-            Report.Line(
-                $"{method}: writer alone {alone,8:N0} transactions/s, during a backup {during,8:N0} transactions/s");
+            var (during, took) = await RateAsync(writer, meanwhile);
+            var (alone, _) = await RateAsync(writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation));
             ratios.Add(during / alone);
+            seconds.Add(took);
         }
-        Report.Ratio($"writer during a backup by {method}, to alone", ratios.Order().ElementAt(ratios.Count / 2),
+        Report.Ratio($"writer during {what} ({seconds.Order().ElementAt(rounds / 2):0.0} s), to alone",
+            ratios.Order().ElementAt(rounds / 2),
             $"0.90 or more by HotCopy; {Environment.ProcessorCount} cores for server, writer and backup");
     }
 
-    private static async Task<double> RateAsync(LedgerWriter writer, Func<Task> meanwhile)
+    private static async Task<(double Rate, double Seconds)> RateAsync(LedgerWriter writer, Func<Task> meanwhile)
     {
         var before = writer.Committed;
         var clock = Stopwatch.StartNew();
         await meanwhile();
-        return (writer.Committed - before) / clock.Elapsed.TotalSeconds;
+        var seconds = clock.Elapsed.TotalSeconds;
+        return ((writer.Committed - before) / seconds, seconds);
     }
 }

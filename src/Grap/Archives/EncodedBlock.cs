@@ -40,7 +40,7 @@ public sealed class EncodedBlock : IDisposable
     public BlockEntry Entry { get; }
 
     /// <summary>Head and stored bytes, as they go into the file.</summary>
-    internal ReadOnlySpan<byte> Frame => _frame.Written;
+    internal ReadOnlyMemory<byte> Frame => _frame.WrittenMemory;
 
     /// <inheritdoc/>
     public void Dispose() => _frame.Dispose();
