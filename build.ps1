@@ -114,12 +114,20 @@ function Copy-Files([string] $From, [string] $Pattern, [string] $To) {
 }
 
 function Invoke-Build {
-    $arguments = @('build', "$root/Grap.sln", '-c', $Configuration, '-nologo', '-v', 'quiet', '-nodeReuse:false')
+    # One compiler process for all projects, also where the environment asks for one each (50 instead of 130 s); it ends
+    # with the build.
+    $arguments = @('build', "$root/Grap.sln", '-c', $Configuration, '-nologo', '-v', 'quiet', '-nodeReuse:false',
+        '-p:UseSharedCompilation=true')
     if ($Offline) {
         # A source that is never asked: everything must be in the package cache already.
         $arguments += '-p:RestoreIgnoreFailedSources=true'
     }
-    Invoke-Program dotnet $arguments
+    try {
+        Invoke-Program dotnet $arguments
+    }
+    finally {
+        & dotnet build-server shutdown --vbcscompiler | Out-Null
+    }
     New-Module
 }
 

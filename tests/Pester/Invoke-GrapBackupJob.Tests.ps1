@@ -63,6 +63,19 @@ Describe 'Invoke-GrapBackupJob' {
             (Invoke-GrapQuery "MATCH (a:AuditLogEntry {operation: 'BackupJobRun'}) RETURN count(a) AS entries").entries | Should -BeGreaterThan 0
         }
 
+        It 'proves by restoring where that was last done a week ago, and then health knows of no orphan' -Skip:(-not $global:GrapTestServer.Home) {
+            $env:BACKUP_DIR = "$TestDrive/weekly"
+            $env:NEO4J_HOME = $server.Home
+            $weekly = Invoke-GrapBackupJob -CreateRepository 6>$null
+            $weekly.ExitCode | Should -Be 0
+            $weekly.Backup.Method | Should -Be 'HotCopy'
+            $weekly.Backup.VerifiedLevel | Should -Be 'Restore'
+            (Invoke-GrapBackupJob 6>$null).Backup.VerifiedLevel | Should -Be 'Structure'
+            $orphans = (Get-GrapHealth).Checks | Where-Object Name -EQ 'orphan_detection'
+            $orphans.Status | Should -Be 'Pass'
+            $orphans.Message | Should -BeLike "*$($weekly.Backup.Id)*"
+        }
+
         It 'says wrong password everywhere, and the password nowhere' {
             $env:NEO4J_AUTH = 'neo4j/open-sesame'
             $result = Invoke-GrapBackupJob -CreateRepository -RestoreProofDays 0 -OnFailure { $null = 1 } 6>&1 | Tee-Object -Variable everything | Select-Object -Last 1
