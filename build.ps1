@@ -31,7 +31,8 @@ Runs only tests whose name contains this text.
 The Neo4j versions that integration tests and torture use, instead of all that the project supports.
 
 .PARAMETER Full
-Test: what takes long, too, on every Neo4j version; without it such tests run on the long-term release alone.
+Test: what takes minutes, too, and what takes long on every Neo4j version; without it such tests are left out, or run on the
+long-term release alone.
 
 .PARAMETER Copies
 How many copies of servers under load Torture takes.
@@ -160,6 +161,9 @@ function Invoke-XunitSuite([string] $Name, [string] $Project) {
     $arguments = @((Get-Assembly $Project), '-noLogo', '-result-xml', $report)
     if ($Filter) {
         $arguments += @('-displayName', "*$Filter*")
+    }
+    elseif (-not $Full) {
+        $arguments += @('-trait-', 'Run=Full')
     }
     & dotnet @arguments | Out-Host
     if (-not [System.IO.File]::Exists($report)) {

@@ -152,6 +152,7 @@ public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
         static proxy => proxy.After(MiddleOfABlock, _ => proxy.Stall()), GrapCondition.ServerUnavailable);
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task A_slow_network_only_takes_longer()
     {
         var (undisturbed, disturbed) = await TakeTwiceAsync(static proxy => proxy.BytesPerSecond = 4_000_000);

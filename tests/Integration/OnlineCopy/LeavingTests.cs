@@ -27,6 +27,7 @@ public sealed class LeavingTests : IDisposable
     private string Servers => Path.Combine(_folder, "servers");
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task An_exact_backup_is_read_under_a_writer_and_dumps_load_in_a_fresh_server()
     {
         await using var server = await LabServer.StartAsync(

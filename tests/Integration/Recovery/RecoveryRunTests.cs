@@ -18,9 +18,12 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
+    public static TheoryData<BackupMethod> Methods { get; } = ServerPool.IsFull
+        ? new(BackupMethod.Bolt, BackupMethod.HotCopy)
+        : new(BackupMethod.Bolt);
+
     [Theory]
-    [InlineData(BackupMethod.Bolt)]
-    [InlineData(BackupMethod.HotCopy)]
+    [MemberData(nameof(Methods))]
     public async Task A_backup_is_validated_in_staging_and_an_assertion_that_is_false_fails_it(BackupMethod method)
     {
         await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);

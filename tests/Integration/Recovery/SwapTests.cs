@@ -49,6 +49,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
     }
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task What_is_not_sound_is_taken_back_and_what_no_longer_starts_is_replaced()
     {
         var scene = await scenes.GetAsync();
@@ -151,6 +152,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
     }
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task Killed_at_any_moment_a_promotion_is_ended_or_undone_by_one_command()
     {
         // A part of what the torture does at every moment (docs/torture.md).

@@ -14,7 +14,7 @@ public sealed class LocalServerTests : IDisposable
     private readonly string _parent = Directory.CreateTempSubdirectory("grap-local-servers-").FullName;
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task A_server_comes_up_is_stopped_cleanly_killed_and_started_again(string version)
     {
         var cancellation = TestContext.Current.CancellationToken;

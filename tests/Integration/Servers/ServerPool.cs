@@ -28,6 +28,13 @@ public sealed class ServerPool : IAsyncDisposable
         ? Versions
         : new(LabServerOptions.DefaultVersion);
 
+    /// <summary>The trait of tests that take minutes and whose parts others test as well: they are run with
+    /// <c>-Full</c> alone, or by name.</summary>
+    public const string Run = "Run";
+
+    /// <summary>See <see cref="Run"/>.</summary>
+    public const string Full = "Full";
+
     /// <summary>Whether everything is to be run, however long it takes.</summary>
     public static bool IsFull => Environment.GetEnvironmentVariable("GRAP_TEST_FULL") == "1";
 

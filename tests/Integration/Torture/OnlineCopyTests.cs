@@ -11,6 +11,7 @@ public sealed class OnlineCopyTests(ITestOutputHelper output)
     private const string Seed = "457";
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task A_copy_holds_what_was_acknowledged_before_it_also_when_the_server_is_killed_meanwhile()
     {
         var run = await TortureRun.RunAsync(
