@@ -297,7 +297,7 @@ function Get-Suite([string[]] $Known) {
 
 # Tests start a hundred Java processes, each of which lives for seconds. Most of that is reading classes and compiling what
 # runs once. Without Java's second compiler a server took 11 s of processor time to come up, with the classes of a first start
-# kept, too, 6 to 9 s.
+# kept, too, 6 to 9 s. They are written when Java ends in peace, which is what 'stop' asks for; that once takes one to two minutes.
 function Set-JavaStart {
     $classes = [System.IO.Path]::Combine($artifacts, 'neo4j-classes.jsa')
     $quick = '-XX:TieredStopAtLevel=1'

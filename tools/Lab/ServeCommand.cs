@@ -74,6 +74,9 @@ public sealed class ServeCommand(TextReader input, TextWriter output)
                         break;
                     case "stop":
                         Answer(new { stopping = true });
+                        // In peace: whoever says so wants what Java does at its end.
+                        if (server is InstalledServer installed)
+                            await installed.Server.StopAsync(CancellationToken.None);
                         return;
                     default:
                         Answer(new { error = $"'{word}' is not known: writer on, writer off, status, stop." });
