@@ -98,20 +98,21 @@ public sealed class ArchiveReader : IDisposable
         };
         try
         {
-            Parallel.ForEach(blocks, parallel, static () => (new NativeBuffer(), new ContentLayout()), (block, _, own) =>
+            Parallel.ForEach(blocks, parallel, static () => (Content: new NativeBuffer(), Layout: new ContentLayout()),
+                (block, _, own) =>
             {
                 if (block.RawLength <= LargeBytes)
                 {
-                    Read(block, own.Item1, own.Item2);
+                    Read(block, own.Content, own.Layout);
                     return own;
                 }
                 lock (one)
                 {
                     using var large = new NativeBuffer(block.RawLength);
-                    Read(block, large, own.Item2);
+                    Read(block, large, own.Layout);
                 }
                 return own;
-            }, static own => ((IDisposable)own.Item1).Dispose());
+            }, static own => ((IDisposable)own.Content).Dispose());
         }
         catch (AggregateException failures)
         {

@@ -43,7 +43,7 @@ internal sealed class DumpTaking(
             {
                 Database = database,
                 ServerVersion = installation.Version,
-                Edition = installation.Edition == Neo4jEdition.Enterprise ? "enterprise" : "community",
+                Edition = installation.EditionName,
             },
             Transactions = new TransactionWindow(transaction, transaction),
             Physical = new PhysicalContent

@@ -79,15 +79,13 @@ internal sealed class GraphDigest
             {
                 var id = Elements.ReadRelationshipIds(ref reader, out var startId, out var endId);
                 CheckOrder(id, ref last, end, key);
-                _nodes.Prefetch(startId);
-                _nodes.Prefetch(endId);
                 if (count++ == 0)
                     first = id;
                 var (type, properties) = worker.Tally.Add(content, ref reader);
                 batch.Add(id, startId, endId, type, properties);
             }
             while (!batch.IsFull && !reader.AtEnd);
-            batch.FindEndpoints(_nodes, AddMissing);
+            batch.FindEndpoints(AddMissing);
             sum += batch.Sum();
         }
         if (count > 0)
@@ -137,7 +135,7 @@ internal sealed class GraphDigest
             _missing.Add(new MissingEndpoint(relationshipId, nodeId));
     }
 
-    private Worker Rent() => _workers.TryTake(out var worker) ? worker : new Worker();
+    private Worker Rent() => _workers.TryTake(out var worker) ? worker : new Worker(_nodes);
 
     private void Merge(Worker worker, UInt128 sum, int count, SortedDictionary<string, long> totals, ref long counter)
     {
@@ -154,10 +152,10 @@ internal sealed class GraphDigest
     }
 
     // Scratch space of one thread: reused, so that a block costs no garbage.
-    private sealed class Worker
+    private sealed class Worker(NodeTable nodes)
     {
         public ShapeTally Tally { get; } = new();
-        public RelationshipBatch Batch { get; } = new();
+        public RelationshipBatch Batch { get; } = new(nodes);
         public ushort[] Offsets { get; } = new ushort[BlockKey.RangeLength];
         public ulong[] Hashes { get; } = new ulong[BlockKey.RangeLength];
     }

@@ -23,14 +23,9 @@ internal sealed class ShapeTally
     /// <param name="layout">Of this content, if it is known.</param>
     public void Begin(ContentLayout? layout)
     {
-        (_layout, _element, _value) = (layout, 0, 0);
-        var shapes = layout?.Shapes.Count ?? 0;
-        if (shapes == 0)
-            _layout = null;
-        else if (shapes <= _pathOfShape.Length)
-            Array.Clear(_pathOfShape);
-        else
-            _pathOfShape = new ShapeStep[shapes][];
+        _layout = layout is { Shapes.Count: > 0 } ? layout : null;
+        (_element, _value) = (0, 0);
+        _pathOfShape = new ShapeStep[_layout?.Shapes.Count ?? 0][];
     }
 
     /// <summary>Reads an element from behind its ids to its end, and returns the hash of its labels or type

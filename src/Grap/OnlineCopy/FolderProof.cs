@@ -51,7 +51,7 @@ internal sealed class FolderProof(Func<Task<long>> newest, Action<string> note, 
                 ));
         }
         // Before the server is asked again: one that has died holds nothing, and does not answer either.
-        var isLocked = !StoreLock.IsVisible || StoreLock.FindHeld(files.StoreFolder) is not null;
+        var isFree = StoreLock.IsSeenFree(files.StoreFolder);
         for (var questions = 1; await newest().ConfigureAwait(false) is var known && known < log.LastTransaction;
             questions++)
         {
@@ -62,12 +62,12 @@ internal sealed class FolderProof(Func<Task<long>> newest, Action<string> note, 
             }
             await Task.Delay(s_between, time, cancellation).ConfigureAwait(false);
         }
-        if (!isLocked && facts.IsHere)
+        if (isFree && facts.IsHere)
         {
             throw CopyFault.Mismatch(files.StoreFolder,
                 "the server runs on this machine, and no process holds the lock of these files.");
         }
-        if (!isLocked)
+        if (isFree)
         {
             note("The server's address is not one of this machine, and its lock on the files is not seen here: that "
                 + "they are its own is known by their store and last transaction alone.");

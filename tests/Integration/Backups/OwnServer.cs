@@ -1,5 +1,4 @@
 using Grap.Bolt;
-using Grap.Lab;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
 using Grap.Tests.Integration.Servers;
@@ -14,18 +13,7 @@ public sealed class OwnServer : IAsyncDisposable
 
     /// <summary>The server, started and loaded by the first test that asks. Skips the test where none can be
     /// had.</summary>
-    public async Task<LabServer> GetAsync()
-    {
-        try
-        {
-            return _server ??= await StartAsync();
-        }
-        catch (LabException none)
-        {
-            Assert.Skip(none.Message);
-            throw;
-        }
-    }
+    public async Task<LabServer> GetAsync() => _server ??= await StartAsync();
 
     /// <summary>The server as one that can be killed and started again. Skips the test where it runs in a
     /// container.</summary>
@@ -60,7 +48,7 @@ public sealed class OwnServer : IAsyncDisposable
     private static async Task<LabServer> StartAsync()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var server = await LabServer.StartAsync(ServerPool.Options(LabServerOptions.DefaultVersion), cancellation);
+        var server = await ServerPool.StartAsync(ServerPool.Options(LabServerOptions.DefaultVersion), cancellation);
         try
         {
             // Two blocks of nodes, three of relationships, about 20 MB on the wire.

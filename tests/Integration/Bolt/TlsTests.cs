@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Grap.Bolt;
-using Grap.Lab;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
 using Grap.Servers;
@@ -21,25 +20,18 @@ public sealed class TlsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         WriteCertificate(_certificates);
-        try
+        _server = await ServerPool.StartAsync(ServerPool.Options(LabServerOptions.DefaultVersion) with
         {
-            _server = await LabServer.StartAsync(ServerPool.Options(LabServerOptions.DefaultVersion) with
+            Settings = new Dictionary<string, string>(StringComparer.Ordinal)
             {
-                Settings = new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["server.bolt.tls_level"] = "OPTIONAL",
-                    ["dbms.ssl.policy.bolt.enabled"] = "true",
-                    ["dbms.ssl.policy.bolt.base_directory"] = _certificates,
-                    ["dbms.ssl.policy.bolt.private_key"] = "private.key",
-                    ["dbms.ssl.policy.bolt.public_certificate"] = "public.crt",
-                    ["dbms.ssl.policy.bolt.client_auth"] = "NONE",
-                },
-            }, Cancellation);
-        }
-        catch (LabException none)
-        {
-            Assert.Skip(none.Message);
-        }
+                ["server.bolt.tls_level"] = "OPTIONAL",
+                ["dbms.ssl.policy.bolt.enabled"] = "true",
+                ["dbms.ssl.policy.bolt.base_directory"] = _certificates,
+                ["dbms.ssl.policy.bolt.private_key"] = "private.key",
+                ["dbms.ssl.policy.bolt.public_certificate"] = "public.crt",
+                ["dbms.ssl.policy.bolt.client_auth"] = "NONE",
+            },
+        }, Cancellation);
     }
 
     [Fact]

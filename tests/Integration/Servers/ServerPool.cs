@@ -28,8 +28,7 @@ public sealed class ServerPool : IAsyncDisposable
         ? Versions
         : new(LabServerOptions.DefaultVersion);
 
-    /// <summary>The trait of tests that take minutes and whose parts others test as well: they are run with
-    /// <c>-Full</c> alone, or by name.</summary>
+    /// <summary>The trait of tests that take minutes: they are run with <c>-Full</c> alone, or by name.</summary>
     public const string Run = "Run";
 
     /// <summary>See <see cref="Run"/>.</summary>
@@ -72,6 +71,32 @@ public sealed class ServerPool : IAsyncDisposable
         StartsFast = true,
         Finder = new() { Log = text => TestContext.Current.SendDiagnosticMessage(text) },
     };
+
+    /// <summary>Starts a server for one test or class alone. Skips the test where none can be had.</summary>
+    public static async Task<LabServer> StartAsync(LabServerOptions options, CancellationToken cancellation)
+    {
+        try
+        {
+            return await LabServer.StartAsync(options, cancellation);
+        }
+        catch (LabException none)
+        {
+            Assert.Skip(none.Message);
+            throw;
+        }
+    }
+
+    /// <summary>The same, of which the test reaches process and files. Skips the test where it runs in a
+    /// container.</summary>
+    public static async Task<InstalledServer> StartInstalledAsync(string version, CancellationToken cancellation)
+    {
+        var server = await StartAsync(Options(version), cancellation);
+        if (server is InstalledServer installed)
+            return installed;
+        await server.DisposeAsync();
+        Assert.Skip("A server in a container is not killed by this test, nor are its files read.");
+        return null!;
+    }
 
     /// <summary>Stops them all.</summary>
     public async ValueTask DisposeAsync()

@@ -47,6 +47,13 @@ public sealed class SystemdSchedulerTests : IDisposable
         Assert.Contains("\nPersistent=true\n", SystemdUnits.Timer(CronSchedulerTests.Schedule("a", "@daily")), StringComparison.Ordinal);
 
     [Fact]
+    public void The_server_goes_first_where_both_want_the_same()
+    {
+        var unit = SystemdUnits.Service(CronSchedulerTests.Schedule("a", "@daily"));
+        Assert.Contains("\nCPUWeight=20\nIOWeight=20\n", unit, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Any_word_comes_back_as_it_was() => Gen.String[Gen.Char[" aZ0'\"%$\\`#;|\t\né漢"], 0, 30].Array[0, 5]
         .Sample(static words =>
         {

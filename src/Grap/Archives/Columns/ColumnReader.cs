@@ -58,9 +58,8 @@ internal ref struct ColumnReader
         Expect(endpoints <= columns.Length);
         var head = ColumnForm.ElementHead(_key.Kind);
         var id = _key.FirstId;
-        foreach (var shape in _layout is null ? [] : shapes)
-            _layout!.Shapes.Add(new ShapeLayout(
-                Array.ConvertAll(shape, static step => step.Length), shape.Count(static step => step.Column >= 0)));
+        _layout?.Shapes.AddRange(shapes.Select(static shape => new ShapeLayout(
+            Array.ConvertAll(shape, static step => step.Length), shape.Count(static step => step.Column >= 0))));
         Span<byte> encodedId = stackalloc byte[PackStreamWriter.LongestInteger];
         for (var i = 0; i < count; i++)
         {

@@ -86,7 +86,7 @@ public sealed record RecoveryPreflight
         var needed = string.Create(CultureInfo.InvariantCulture,
             $"{manifest.Schema.Constraints.Count} constraints, {manifest.Schema.Indexes.Count} indexes");
         var target = TargetCapabilities.Of(
-            installation.Version, Edition(installation), manifest.Source.Protocol);
+            installation.Version, installation.EditionName, manifest.Source.Protocol);
         var lost = SchemaPlan.Of(manifest.Schema, target, new RestoreFilter(new RestoreOptions())).NotCarried;
         return lost.Count == 0
             ? new PreflightItem(PreflightSubject.Schema, PreflightOutcome.Met, needed, "all of them")
@@ -145,8 +145,5 @@ public sealed record RecoveryPreflight
             Obstacle = obstacle,
         };
 
-    private static string Edition(Neo4jInstallation installation) =>
-        installation.Edition == Neo4jEdition.Community ? "community" : "enterprise";
-
-    private static string Name(Neo4jInstallation installation) => $"{installation.Version} {Edition(installation)}";
+    private static string Name(Neo4jInstallation installation) => $"{installation.Version} {installation.EditionName}";
 }

@@ -20,6 +20,10 @@ internal static class StoreLock
         Path.Combine(storeFolder, OfDatabase), Path.Combine(Path.GetDirectoryName(storeFolder)!, OfServer),
     }.FirstOrDefault(IsHeld);
 
+    /// <summary>Whether it is seen that no process holds a lock; false where locks cannot be seen.</summary>
+    /// <param name="storeFolder">The folder of a database's stores.</param>
+    public static bool IsSeenFree(string storeFolder) => IsVisible && FindHeld(storeFolder) is null;
+
     /// <summary>Takes the server's lock, so that none can start, until what is returned is disposed. Null where that is
     /// not possible: there is no file for it, since no server has run yet, or another process holds it.</summary>
     /// <remarks>Asking <see cref="FindHeld"/> meanwhile lets it go: locks of POSIX end when their process closes the

@@ -33,6 +33,9 @@ public sealed partial record Neo4jInstallation
     /// <summary>Community or Enterprise.</summary>
     public Neo4jEdition Edition { get; init; }
 
+    /// <summary>The same as servers and manifests write it: <c>community</c>, <c>enterprise</c>.</summary>
+    public string EditionName => Edition == Neo4jEdition.Enterprise ? "enterprise" : "community";
+
     /// <summary>The lowest Java that can run it: the one it was built for.</summary>
     public int RequiredJava { get; init; }
 

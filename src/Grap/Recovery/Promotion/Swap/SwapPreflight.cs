@@ -69,7 +69,7 @@ internal sealed class SwapPreflight(SwapOptions options)
         var (files, _) = await database.FindFilesAsync(options.DataFolder, newest, options.Time, cancellation)
             .ConfigureAwait(false);
         // Wherever its address leads: what is stopped and started is on this machine.
-        if (StoreLock.IsVisible && StoreLock.FindHeld(files.StoreFolder) is null)
+        if (StoreLock.IsSeenFree(files.StoreFolder))
             throw CopyFault.Mismatch(files.StoreFolder, "the server runs, and no process holds the lock of these files.");
         return files;
     }
