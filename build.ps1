@@ -151,7 +151,11 @@ function New-Module {
 }
 
 function New-Count([string] $Name) {
-    @{ Name = $Name; Passed = 0; Failed = 0; Skipped = 0; Skips = [System.Collections.Generic.List[string]]::new() }
+    @{
+        Name = $Name; Passed = 0; Failed = 0; Skipped = 0
+        Skips = [System.Collections.Generic.List[string]]::new()
+        Failures = [System.Collections.Generic.List[string]]::new()
+    }
 }
 
 # Runs an xunit.v3 program and reads its report; without a report it has failed.
@@ -167,8 +171,8 @@ function Invoke-XunitSuite([string] $Name, [string] $Project) {
     }
     & dotnet @arguments | Out-Host
     if (-not [System.IO.File]::Exists($report)) {
-        Write-Host "$Name ended with exit code $LASTEXITCODE and without a report."
         $count.Failed = 1
+        $count.Failures.Add("$Name ended with exit code $LASTEXITCODE and without a report.")
         return $count
     }
     $document = [System.Xml.XmlDocument]::new()
@@ -183,9 +187,15 @@ function Invoke-XunitSuite([string] $Name, [string] $Project) {
         $text = if ($reason) { $reason.InnerText } else { 'no reason given' }
         $count.Skips.Add("$($test.GetAttribute('name')): $text")
     }
+    foreach ($failure in $document.SelectNodes('//failure')) {
+        $of = $failure.ParentNode.GetAttribute('name')
+        $message = $failure.SelectSingleNode('message')
+        $text = if ($message) { $message.InnerText } else { 'no message' }
+        $count.Failures.Add("${of}: $text")
+    }
     if ($count.Passed + $count.Failed + $count.Skipped -eq 0 -and -not $Filter) {
-        Write-Host "$Name found no test."
         $count.Failed = 1
+        $count.Failures.Add("$Name found no test.")
     }
     $count
 }
@@ -225,8 +235,8 @@ function Invoke-PesterSuite([string] $Name, [string] $Path, [bool] $RealPester, 
         & dotnet @arguments | Out-Host
     }
     if (-not [System.IO.File]::Exists($report)) {
-        Write-Host "$Name ended with exit code $LASTEXITCODE and without a report."
         $count.Failed = 1
+        $count.Failures.Add("$Name ended with exit code $LASTEXITCODE and without a report.")
         return $count
     }
     $document = [System.IO.File]::ReadAllText($report) | ConvertFrom-Json
@@ -235,6 +245,9 @@ function Invoke-PesterSuite([string] $Name, [string] $Path, [bool] $RealPester, 
     $count.Skipped = [int] $document.skipped
     foreach ($skip in $document.skips) {
         $count.Skips.Add("$($skip.name): $($skip.reason)")
+    }
+    foreach ($failure in $document.failures) {
+        $count.Failures.Add("$($failure.name): $($failure.reason)")
     }
     $count
 }
@@ -263,11 +276,13 @@ function Invoke-RealPester([string] $Path, [string] $Report, [string] $Module) {
                 $reason = if ($_.ErrorRecord) { "$($_.ErrorRecord[0])" } else { 'marked -Skip' }
                 @{ name = $_.ExpandedPath; reason = $reason }
             })
+        $failures = @($run.Failed | ForEach-Object { @{ name = $_.ExpandedPath; reason = "$($_.ErrorRecord[0])" } })
         $counts = @{
-            passed  = $run.PassedCount
-            failed  = $run.FailedCount + $broken + $none
-            skipped = $run.SkippedCount
-            skips   = $skips
+            passed   = $run.PassedCount
+            failed   = $run.FailedCount + $broken + $none
+            skipped  = $run.SkippedCount
+            skips    = $skips
+            failures = $failures
         }
         $counts |
             ConvertTo-Json -Depth 3 |
@@ -350,6 +365,12 @@ function Show-Count([object[]] $Counts) {
         $skipped += $count.Skipped
         foreach ($skip in $count.Skips) {
             Write-Host "skipped: $skip"
+        }
+    }
+    # Once more at the end: what stands above may be ten thousand lines away.
+    foreach ($count in $Counts) {
+        foreach ($failure in $count.Failures) {
+            Write-Host "failed: $failure"
         }
     }
     foreach ($count in $Counts) {

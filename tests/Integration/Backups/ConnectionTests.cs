@@ -10,7 +10,6 @@ namespace Grap.Tests.Integration.Backups;
 
 /// <summary>Connections that are cut and servers that go away in the middle of a backup: it goes on where that is
 /// honest, and otherwise says what happened and leaves nothing behind.</summary>
-[Collection(nameof(OneServerAtATime))]
 public class ConnectionTests(OwnServer own) : IClassFixture<OwnServer>
 {
     // Far behind the questions that a backup begins with, and in the middle of the first block.

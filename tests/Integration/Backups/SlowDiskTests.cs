@@ -8,7 +8,6 @@ namespace Grap.Tests.Integration.Backups;
 
 /// <summary>A repository that writes slowly slows the reading down; what was read and not yet written stays
 /// bounded.</summary>
-[Collection(nameof(OneServerAtATime))]
 public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
 {
     private const long Mebibyte = 1 << 20;

@@ -1,12 +1,10 @@
 using Grap.Bolt;
 using Grap.Lab.Servers;
-using Grap.Tests.Integration.Servers;
 using Newtonsoft.Json.Linq;
 
 namespace Grap.Tests.Integration.Lab;
 
 /// <summary>The lab's program as scripts use it: words in, lines of JSON out.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class ServeTests
 {
     [Fact]

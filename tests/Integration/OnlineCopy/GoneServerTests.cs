@@ -10,7 +10,6 @@ using Grap.Verification;
 namespace Grap.Tests.Integration.OnlineCopy;
 
 /// <summary>Servers that go away while their files are copied. One server, since each start costs seconds.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class GoneServerTests
 {
     // To wait for a server that is down takes half a minute, and what these copies need, a second.

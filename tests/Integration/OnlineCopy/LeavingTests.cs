@@ -16,7 +16,6 @@ namespace Grap.Tests.Integration.OnlineCopy;
 
 /// <summary>What is read of copies, and how they leave as Neo4j's own dumps. One server, since each start costs
 /// seconds.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class LeavingTests : IDisposable
 {
     private const string Password = ServerPool.Password;

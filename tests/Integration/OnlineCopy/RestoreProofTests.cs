@@ -10,7 +10,6 @@ namespace Grap.Tests.Integration.OnlineCopy;
 
 /// <summary>Physical backups are restored into a scratch server of their version: sound ones pass and tell what they
 /// hold, damaged ones fail although every byte is the one that was written.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class RestoreProofTests : IDisposable
 {
     // Several pages of relationships.

@@ -11,7 +11,6 @@ using Grap.Tests.Integration.Servers;
 namespace Grap.Tests.Integration.Recovery;
 
 /// <summary>Backups of both kinds are recovered into staging and validated; production stays as it was.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
 {
     private readonly string _staging = Directory.CreateTempSubdirectory("grap-staging-").FullName;

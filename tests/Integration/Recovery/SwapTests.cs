@@ -11,7 +11,6 @@ namespace Grap.Tests.Integration.Recovery;
 
 /// <summary>Promotion by exchanging folders, over a server that its own <c>neo4j</c> command stops and
 /// starts.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : IClassFixture<SwapScenes>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -8,7 +8,6 @@ namespace Grap.Tests.Integration.Servers;
 
 /// <summary>Servers that Grap starts for itself: they start, stop, die with their owner, and leave nothing
 /// behind.</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class LocalServerTests : IDisposable
 {
     private readonly string _parent = Directory.CreateTempSubdirectory("grap-local-servers-").FullName;
@@ -188,7 +187,3 @@ public sealed class LocalServerTests : IDisposable
         }
     }
 }
-
-/// <summary>Tests that start servers of their own: never two at once.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class OneServerAtATime;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Grap.Bolt;
 using Grap.Lab;
 using Grap.Lab.Graphs;
@@ -6,11 +7,15 @@ using Grap.Tests.Integration.Servers;
 
 [assembly: AssemblyFixture(typeof(ServerPool))]
 
+// A server that starts or stops uses half a core, and a test of the pool waits for the one before it: with one thread for each
+// of two cores one of them rested for half of the time.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 3)]
+
 namespace Grap.Tests.Integration.Servers;
 
 /// <summary>
 /// The servers that tests share: one of each version, started when the first test asks for it, emptied before each
-/// use, stopped at the end. A test borrows one for itself; two tests never work on the same server at once.
+/// use, stopped at the end. A test borrows one for itself: two tests never work on the same server at once.
 /// </summary>
 public sealed class ServerPool : IAsyncDisposable
 {
@@ -40,23 +45,22 @@ public sealed class ServerPool : IAsyncDisposable
     /// <summary>The password of all of them.</summary>
     public const string Password = "grap-integration";
 
-    private readonly SemaphoreSlim _one = new(1, 1);
-    private readonly Dictionary<string, LabServer> _servers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _unavailable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
 
     /// <summary>Borrows a server with an empty database. Skips the test where none can be had.</summary>
     public async Task<BorrowedServer> BorrowAsync(string version, CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        var place = _places.GetOrAdd(version, static _ => new Place());
+        await place.Lease.WaitAsync(cancellation);
         try
         {
-            var server = await StartedAsync(version, cancellation);
+            var server = await StartedAsync(place, version, cancellation);
             await EmptyDatabase.MakeAsync(server, cancellation);
-            return new BorrowedServer(server, _one);
+            return new BorrowedServer(server, place.Lease);
         }
         catch
         {
-            _one.Release();
+            place.Lease.Release();
             throw;
         }
     }
@@ -101,30 +105,43 @@ public sealed class ServerPool : IAsyncDisposable
     /// <summary>Stops them all.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers.Values)
-            await server.DisposeAsync();
-        _one.Dispose();
+        foreach (var place in _places.Values)
+        {
+            if (place.Server is { } server)
+                await server.DisposeAsync();
+            place.Lease.Dispose();
+        }
     }
 
-    private async Task<LabServer> StartedAsync(string version, CancellationToken cancellation)
+    private static async Task<LabServer> StartedAsync(Place place, string version, CancellationToken cancellation)
     {
-        if (_servers.TryGetValue(version, out var running))
+        if (place.Server is { } running)
             return running;
-        if (_unavailable.TryGetValue(version, out var known))
+        if (place.Unavailable is { } known)
             Assert.Skip(known);
         try
         {
             var server = await LabServer.StartAsync(Options(version), cancellation);
-            _servers.Add(version, server);
+            place.Server = server;
             Console.Error.WriteLine($"Integration tests use {server.Description}");
             return server;
         }
         catch (LabException none)
         {
-            _unavailable.Add(version, none.Message);
+            place.Unavailable = none.Message;
             Assert.Skip(none.Message);
             throw;
         }
+    }
+
+    /// <summary>Where the server of a version is, or why there is none; changed by who holds the lease.</summary>
+    private sealed class Place
+    {
+        public SemaphoreSlim Lease { get; } = new(1, 1);
+
+        public LabServer? Server { get; set; }
+
+        public string? Unavailable { get; set; }
     }
 }
 

@@ -4,7 +4,6 @@ namespace Grap.Tests.Integration.Torture;
 
 /// <summary>Copies of a server under load, each compared with a ledger outside the database. A short run of what
 /// <c>build.ps1 Torture</c> does two hundred times on all versions (docs/torture.md).</summary>
-[Collection(nameof(OneServerAtATime))]
 public sealed class OnlineCopyTests(ITestOutputHelper output)
 {
     // Draws a copy under writers alone, and one with kill -9 of the server when two thirds of the pages are copied.
