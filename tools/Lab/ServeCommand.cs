@@ -59,21 +59,14 @@ public sealed class ServeCommand(TextReader input, TextWriter output)
                         Answer(new { writing = true, committed = writer.Committed });
                         break;
                     case "writer off":
-                        var committed = writer?.Committed ?? 0;
-                        if (writer is not null)
-                        {
-                            await writer.StopAsync();
-                            committed = writer.Committed;
-                            await writer.DisposeAsync();
-                            writer = null;
-                        }
-                        Answer(new { writing = false, committed });
+                        Answer(new { writing = false, committed = await StopWriterAsync() });
                         break;
                     case "status":
                         Answer(new { writing = writer is not null, committed = writer?.Committed ?? 0 });
                         break;
                     case "stop":
                         Answer(new { stopping = true });
+                        await StopWriterAsync();
                         // In peace: whoever says so wants what Java does at its end.
                         if (server is InstalledServer installed)
                             await installed.Server.StopAsync(CancellationToken.None);
@@ -88,6 +81,17 @@ public sealed class ServeCommand(TextReader input, TextWriter output)
         {
             if (writer is not null)
                 await writer.DisposeAsync();
+        }
+
+        async Task<long> StopWriterAsync()
+        {
+            if (writer is null)
+                return 0;
+            await writer.StopAsync();
+            var committed = writer.Committed;
+            await writer.DisposeAsync();
+            writer = null;
+            return committed;
         }
     }
 
