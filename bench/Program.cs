@@ -9,6 +9,7 @@ Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringCompare
     ["disturbance"] = DisturbanceBench.RunAsync,
     ["large"] = LargeElementBench.RunAsync,
     ["proof"] = ProofBench.RunAsync,
+    ["restore"] = RestoreBench.RunAsync,
     ["compare"] = ComparisonBench.RunAsync,
     ["apply"] = ApplyBench.RunAsync,
     ["listing"] = ListingBench.RunAsync,

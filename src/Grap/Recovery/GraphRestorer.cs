@@ -2,6 +2,7 @@ using System.Globalization;
 using Grap.Archives;
 using Grap.Bolt;
 using Grap.Graphs;
+using Grap.Recovery.Bulk;
 using Grap.Servers;
 
 namespace Grap.Recovery;
@@ -25,13 +26,22 @@ public sealed class GraphRestorer
     /// <exception cref="GrapException">TargetNotEmpty; TargetChanged, where somebody else wrote to the target;
     /// ElementTooLarge; ArchiveCorrupt or GraphInconsistent, where the source is damaged; or what the wire
     /// reports.</exception>
-    public async Task<RestoreResult> RestoreAsync(
+    public Task<RestoreResult> RestoreAsync(
         IGraphSource source, Session target, RestoreOptions options, IProgress<WorkProgress>? progress,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(options);
+        return RestoreAsync(source, null, target, options, progress, cancellation);
+    }
+
+    /// <summary>The same where <paramref name="imported"/>, if there is one, is already in the target and nothing else
+    /// is: the rest of the elements, and the schema.</summary>
+    internal async Task<RestoreResult> RestoreAsync(
+        IGraphSource source, CsvGraph? imported, Session target, RestoreOptions options,
+        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
         try
         {
             var line = new WritingConnection(target);
@@ -39,8 +49,11 @@ public sealed class GraphRestorer
             {
                 var present = await line.AskAsync(
                     asked => TargetDatabase.ReadAsync(asked, target, cancellation), cancellation).ConfigureAwait(false);
-                present.ExpectEmpty(target);
-                return await RestoreAsync(source, target, line, present, options, progress, cancellation)
+                if (imported is null)
+                    present.ExpectEmpty(target);
+                else
+                    imported.Expect(source, present, target);
+                return await RestoreAsync(source, imported, target, line, present, options, progress, cancellation)
                     .ConfigureAwait(false);
             }
         }
@@ -51,13 +64,15 @@ public sealed class GraphRestorer
     }
 
     private async Task<RestoreResult> RestoreAsync(
-        IGraphSource source, Session target, WritingConnection line, TargetDatabase present, RestoreOptions options,
-        IProgress<WorkProgress>? progress, CancellationToken cancellation)
+        IGraphSource whole, CsvGraph? imported, Session target, WritingConnection line, TargetDatabase present,
+        RestoreOptions options, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
+        var source = imported is null ? whole : new LeftElements(whole, imported);
         var began = _time.GetTimestamp();
         var steps = new Dictionary<string, TimeSpan>();
         var capabilities = TargetCapabilities.Of(target);
-        var job = new RestoreJob(source.Schema, capabilities, options, target.CypherPrefix);
+        var job = new RestoreJob(
+            source.Schema, capabilities, options, target.CypherPrefix, new NodeIds(imported?.Kept));
         var plan = SchemaPlan.Of(source.Schema, capabilities, job.Filter);
         var schema = new SchemaWriting(target, line, plan, progress);
         using var ledger = new CommitLedger(
@@ -84,12 +99,15 @@ public sealed class GraphRestorer
             await schema.AwaitIndexesAsync(source.Schema, cancellation).ConfigureAwait(false);
         }).ConfigureAwait(false);
 
+        var (importedNodes, importedRelationships) =
+            imported is null ? default : (present.Nodes, present.Relationships);
         return new RestoreResult
         {
             Source = source.Name,
             Target = $"{target.Database} at {target.Uri}",
-            Nodes = ledger.Nodes,
-            Relationships = ledger.Relationships,
+            Nodes = importedNodes + ledger.Nodes,
+            Relationships = importedRelationships + ledger.Relationships,
+            Imported = importedNodes + importedRelationships,
             Constraints = schema.Created(NotCarriedKind.Constraint),
             Indexes = schema.Created(NotCarriedKind.Index),
             Partial = options.IsPartial,

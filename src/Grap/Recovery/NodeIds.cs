@@ -8,14 +8,17 @@ namespace Grap.Recovery;
 public sealed class NodeIds
 {
     private readonly NodeTable _table = new();
+    private readonly NodeTable? _kept;
 
-    internal NodeIds() { }
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="kept">Nodes that have the id in the target that they have in the source.</param>
+    internal NodeIds(NodeTable? kept = null) => _kept = kept;
 
     /// <summary>The id in the target of the node that has <paramref name="id"/> in the source; false where it was not
     /// restored.</summary>
     public bool TryGet(long id, out long restored)
     {
-        var found = _table.TryGet(id, out var value);
+        var found = (_kept is not null && _kept.TryGet(id, out var value)) || _table.TryGet(id, out value);
         restored = (long)value;
         return found;
     }

@@ -15,7 +15,7 @@ internal interface IRangeWriting
 
 /// <summary>What the writers of one restore share.</summary>
 internal sealed class RestoreJob(
-    GraphSchema schema, TargetCapabilities target, RestoreOptions options, string cypherPrefix)
+    GraphSchema schema, TargetCapabilities target, RestoreOptions options, string cypherPrefix, NodeIds nodeIds)
 {
     public RestoreOptions Options { get; } = options;
     public RestoreFilter Filter { get; } = new(options);
@@ -24,7 +24,7 @@ internal sealed class RestoreJob(
     public VectorProperties NodeVectors { get; } = new(schema, nodes: true, target.NodeVectorProcedure);
     public VectorProperties RelationshipVectors { get; } =
         new(schema, nodes: false, target.RelationshipVectorProcedure);
-    public NodeIds NodeIds { get; } = new();
+    public NodeIds NodeIds { get; } = nodeIds;
 
     /// <summary>Adds a row <c>[ids…, properties]</c> for a query, or <c>[ids…, properties, keys]</c> where some values
     /// are to be stored again as 32-bit floats.</summary>

@@ -22,6 +22,8 @@ public sealed record RestoreResult
     public required long Nodes { get; init; }
     /// <summary>Relationships created.</summary>
     public required long Relationships { get; init; }
+    /// <summary>Elements among them that came in by Neo4j's bulk import, and not through Bolt.</summary>
+    public long Imported { get; init; }
     /// <summary>Constraints created.</summary>
     public required int Constraints { get; init; }
     /// <summary>Indexes created that stand by themselves.</summary>

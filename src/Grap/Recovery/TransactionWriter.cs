@@ -112,7 +112,8 @@ internal sealed class TransactionWriter(
         }
     }
 
-    private static void ReadCreated(ReadOnlySpan<byte> record, List<(int Row, long Id)> created)
+    /// <summary>Reads a record of a query that creates.</summary>
+    internal static void ReadCreated(ReadOnlySpan<byte> record, List<(int Row, long Id)> created)
     {
         var reader = new PackStreamReader(record);
         reader.ReadListHeader();

@@ -65,4 +65,7 @@ public sealed record RestoredContent
     public required string Fingerprint { get; init; }
     /// <summary>Indexes of a constraint that was being made when the backup was taken: they were dropped.</summary>
     public IReadOnlyList<string> DroppedIndexes { get; init; } = [];
+    /// <summary>Elements of a logical backup that came in by Neo4j's bulk import; the others were created through
+    /// Bolt.</summary>
+    public long Imported { get; init; }
 }

@@ -79,7 +79,7 @@ public class FaithfulnessTests(ServerPool servers)
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task A_few_elements_left_in_a_wide_range_of_ids_are_found(string version)
     {
         await using var borrowed = await servers.BorrowAsync(version, Cancellation);

@@ -48,6 +48,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
     }
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task What_is_not_sound_is_taken_back_and_what_no_longer_starts_is_replaced()
     {
         var scene = await scenes.GetAsync();

@@ -1,6 +1,5 @@
 using Grap.Backups;
 using Grap.OnlineCopy;
-using Grap.Recovery.Staging;
 using Grap.Servers.Installations;
 
 namespace Grap.Recovery.Preflight;
@@ -56,7 +55,7 @@ internal sealed record StagingNeeds(long LeastBytes, long Bytes, long MemoryByte
         };
         var scratch = new ScratchOptions();
         var server = manifest.Method == BackupMethod.Bolt
-            ? StagedGraph.ServerOptions(scratch, manifest.Source.Database)
+            ? RestoredGraph.ServerOptions(scratch, manifest.Source.Database)
             : RecoveredDatabase.ServerOptions(manifest.Source.Database, (long)Math.Min(stored, LargestStore), scratch);
         var memory = ((double)(server.HeapMegabytes + server.PageCacheMegabytes) * (1 << 20)) + BesideHeap
             + (nodes * GrapBytesPerNode);

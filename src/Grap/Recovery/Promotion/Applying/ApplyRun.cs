@@ -147,7 +147,8 @@ internal sealed class ApplyRun(
     private async Task<bool> TryAsync(LiveReading reading, ApplyPlan plan, DifferenceChanges changes)
     {
         var job = new RestoreJob(
-            _wanted!.Schema, TargetCapabilities.Of(production), new RestoreOptions(), production.CypherPrefix);
+            _wanted!.Schema, TargetCapabilities.Of(production), new RestoreOptions(), production.CypherPrefix,
+            new NodeIds());
         var transactions = new GuardedTransactions(
             production, mark, await ReadMarkAsync().ConfigureAwait(false), reading.Transaction);
         await using var closing = transactions.ConfigureAwait(false);

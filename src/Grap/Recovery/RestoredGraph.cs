@@ -1,0 +1,131 @@
+using Grap.Archives;
+using Grap.Graphs;
+using Grap.Recovery.Bulk;
+using Grap.Servers;
+using Grap.Servers.Installations;
+using Grap.Verification;
+
+namespace Grap.Recovery;
+
+/// <summary>A logical backup as a running database, in a scratch server with a folder of its own: imported in bulk
+/// before the server starts as far as that is exact and worthwhile, and the rest through Bolt.</summary>
+internal sealed class RestoredGraph : IAsyncDisposable
+{
+    private readonly ServerFolder _folder;
+    private readonly LocalServerOptions _options;
+    private readonly long _importFrom;
+    private LocalServer? _server;
+    private Session? _session;
+    private RestoreResult? _result;
+
+    private RestoredGraph(
+        ArchiveGraph original, Neo4jInstallation installation, ServerFolder folder, LocalServerOptions options,
+        long importFrom) =>
+        (Original, Installation, _folder, _options, _importFrom) =
+        (original, installation, folder, options, importFrom);
+
+    /// <summary>What was restored.</summary>
+    public ArchiveGraph Original { get; }
+
+    /// <summary>What it was restored with.</summary>
+    public Neo4jInstallation Installation { get; }
+
+    /// <summary>To the restored database.</summary>
+    public Session Session => _session!;
+
+    /// <summary>What was done.</summary>
+    public RestoreResult Result => _result!;
+
+    /// <summary>Restores a backup.</summary>
+    /// <param name="archive">The backup; not disposed, as it belongs to whoever opened it.</param>
+    /// <param name="scratch">Where scratch servers come from and go to.</param>
+    /// <param name="keepsFolder">Whether the server is stopped in peace in the end, and its folder stays.</param>
+    /// <param name="run">Keeps the time of each step.</param>
+    public static async Task<RestoredGraph> RestoreAsync(
+        ArchiveReader archive, ScratchOptions scratch, bool keepsFolder, VerificationRun run)
+    {
+        var source = archive.Manifest.Source;
+        var installation = new InstallationSearch(scratch).FindNearest(source.ServerVersion, source.Edition);
+        var options = ServerOptions(scratch, source.Database) with { KeepFolder = keepsFolder };
+        var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
+        ServerFolder.RemoveLeftovers(parent);
+        var folder = ServerFolder.Create(parent, keepsFolder, options.Time);
+        var restored = new RestoredGraph(
+            new ArchiveGraph(archive), installation, folder, options, scratch.ImportFrom);
+        try
+        {
+            await restored.RestoreAsync(archive.Manifest.RawBytes, source.Database, run).ConfigureAwait(false);
+            return restored;
+        }
+        catch
+        {
+            await restored.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Starts the server again, to be looked at: it lives on when this is disposed, and when this process
+    /// ends. The session is closed.</summary>
+    public async Task KeepRunningAsync(CancellationToken cancellation)
+    {
+        await Session.DisposeAsync().ConfigureAwait(false);
+        await _server!.KeepRunningAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_session is not null)
+            await _session.DisposeAsync().ConfigureAwait(false);
+        if (_server is not null)
+            await _server.DisposeAsync().ConfigureAwait(false);
+        _folder.Dispose();
+    }
+
+    /// <summary>How its server is started: under the source's name for the database, so that its folders can take the
+    /// place of production's.</summary>
+    internal static LocalServerOptions ServerOptions(ScratchOptions scratch, string database) => new()
+    {
+        ParentFolder = scratch.ParentFolder,
+        Time = scratch.Time,
+        Environment = scratch.Environment,
+        Settings = new Dictionary<string, string>
+        {
+            ["initial.dbms.default_database"] = database,
+            // Otherwise each log takes 256 MiB from the beginning, and a promotion by Swap copies them.
+            ["db.tx_log.preallocate"] = "false",
+        },
+    };
+
+    private async Task RestoreAsync(long rawBytes, string database, VerificationRun run)
+    {
+        CsvGraph? imported = null;
+        if (BulkImport.IsWorthwhile(Original, rawBytes, _folder, _importFrom))
+        {
+            var admin = new Neo4jAdmin(Installation, _folder, _folder.Data, _options);
+            await run.StepAsync("Import", async progress => imported = await BulkImport.TryRunAsync(
+                Original, admin, _folder, database, progress, run.Cancellation).ConfigureAwait(false))
+                .ConfigureAwait(false);
+        }
+        await run.StepAsync("Start", async _ =>
+        {
+            _server = await LocalServer.StartAsync(Installation, _options, _folder, run.Cancellation)
+                .ConfigureAwait(false);
+            _session = await Session.OpenAsync(
+                new SessionOptions(_server.Address, _server.Authentication) { Database = database }, run.Cancellation)
+                .ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        await run.StepAsync("Restore", async progress => _result = await new GraphRestorer().RestoreAsync(
+            Original, imported, Session, new RestoreOptions(), new Fractions(progress), run.Cancellation)
+            .ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private sealed class Fractions(IProgress<double> progress) : IProgress<WorkProgress>
+    {
+        public void Report(WorkProgress value)
+        {
+            if (value.Fraction is { } fraction)
+                progress.Report(fraction);
+        }
+    }
+}
