@@ -19,7 +19,7 @@ public class ProjectionTests(ServerPool servers)
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => ServerPool.Versions;
+    public static TheoryData<string> Versions => ServerPool.SlowVersions;
 
     [Theory]
     [MemberData(nameof(Versions))]

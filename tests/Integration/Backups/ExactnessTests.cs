@@ -12,7 +12,7 @@ public class ExactnessTests(ServerPool servers)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => ServerPool.Versions;
+    public static TheoryData<string> Versions => ServerPool.SlowVersions;
 
     [Theory]
     [MemberData(nameof(Versions))]

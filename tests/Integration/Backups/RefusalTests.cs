@@ -9,7 +9,7 @@ public class RefusalTests(ServerPool servers)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => ServerPool.Versions;
+    public static TheoryData<string> Versions => ServerPool.SlowVersions;
 
     [Theory]
     [MemberData(nameof(Versions))]

@@ -17,6 +17,7 @@ public class SlowDiskTests(OwnServer own) : IClassFixture<OwnServer>
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
     public async Task Reading_is_never_far_ahead_of_a_slow_disk_and_can_be_cancelled()
     {
         var server = await own.GetAsync();

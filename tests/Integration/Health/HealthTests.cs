@@ -19,7 +19,7 @@ public sealed class HealthTests(ServerPool servers)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string> Versions => ServerPool.Versions;
+    public static TheoryData<string> Versions => ServerPool.SlowVersions;
 
     [Fact]
     public async Task A_server_that_is_down_fails_at_once_and_the_backups_are_looked_at_all_the_same()

@@ -33,7 +33,8 @@ public sealed class GoneServerTests
         });
         Assert.True(content!.Counts.Nodes >= 5_000);
         Assert.Empty(content.DroppedIndexes);
-        await ProveAsync(server, VerificationLevel.Structure, server.Server.KillAsync);
+        if (ServerPool.IsFull)
+            await ProveAsync(server, VerificationLevel.Structure, server.Server.KillAsync);
     }
 
     private static async Task LoseBeforeTheFirstPageAsync(InstalledServer server)

@@ -10,12 +10,12 @@ public sealed class IndependentReadingTests(ServerPool pool)
     private readonly JavaScriptDriver _official = new();
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public Task Both_read_the_same_hostile_graph(string version) =>
         CompareAsync(version, new GraphOptions(GraphName.Hostile));
 
     [Theory]
-    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public Task Both_read_the_same_generated_graph(string version) =>
         CompareAsync(version, new GraphOptions(GraphName.Generated, 2000));
 

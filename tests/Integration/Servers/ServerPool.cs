@@ -27,8 +27,9 @@ public sealed class ServerPool : IAsyncDisposable
         s_named is { Length: > 0 } ? s_named.Split(',', StringSplitOptions.TrimEntries)
             : ["5.13.0", "5.26.30", "2026.08.1"]);
 
-    /// <summary>The same for tests that start servers of their own and take most of a minute: the long-term release
-    /// alone, unless <c>GRAP_TEST_FULL</c> says 1 (<c>./build.sh Test -Full</c>) or versions are named.</summary>
+    /// <summary>The same for tests of what hardly depends on the version, or that start servers of their own and take
+    /// most of a minute: the long-term release alone, unless <c>GRAP_TEST_FULL</c> says 1
+    /// (<c>./build.sh Test -Full</c>) or versions are named.</summary>
     public static TheoryData<string> SlowVersions { get; } = IsFull || s_named is { Length: > 0 }
         ? Versions
         : new(LabServerOptions.DefaultVersion);

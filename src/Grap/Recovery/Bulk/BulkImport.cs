@@ -19,7 +19,11 @@ internal static class BulkImport
     private const long Memory = 1L << 30;
     private const int MemoryPerElement = 32;
 
-    /// <summary>Whether to try it: there is enough to import, ids without large gaps, and room on the disk.</summary>
+    // Windows takes 32,767 characters as a whole.
+    private const int MostArguments = 30_000;
+
+    /// <summary>Whether to try it: there is enough to import, ids without large gaps, room on the disk and in
+    /// memory.</summary>
     /// <param name="source">The graph.</param>
     /// <param name="rawBytes">Bytes of all its elements.</param>
     /// <param name="folder">Where to.</param>
@@ -27,7 +31,8 @@ internal static class BulkImport
     public static bool IsWorthwhile(IGraphSource source, long rawBytes, ServerFolder folder, long enough)
     {
         var nodes = source.Count(BlockKind.Nodes);
-        return nodes + source.Count(BlockKind.Relationships) >= enough
+        return Elements(source) >= enough
+            && MemoryFor(source) < GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2
             && source.Ranges(BlockKind.Nodes).DefaultIfEmpty().Max() <= (RoomForNodes * nodes) + BlockKey.RangeLength
             && new DriveInfo(folder.Path).AvailableFreeSpace / RoomForBytes > rawBytes;
     }
@@ -48,13 +53,18 @@ internal static class BulkImport
         {
             var graph = await CsvGraph.TryWriteAsync(source, files, new Half(progress), cancellation)
                 .ConfigureAwait(false);
-            if (graph is null)
+            if (graph is null || graph.Arguments.Sum(static argument => argument.Length + 1) > MostArguments)
                 return null;
             if (await TryImportAsync(graph, source, admin, files, database, cancellation).ConfigureAwait(false))
                 return graph;
             // What it began is of no use.
             if (Directory.Exists(folder.Data))
                 Directory.Delete(folder.Data, recursive: true);
+            return null;
+        }
+        catch (IOException)
+        {
+            // A full disk, most likely: a restore through Bolt needs less, or says what is missing.
             return null;
         }
         finally
@@ -67,15 +77,19 @@ internal static class BulkImport
         CsvGraph graph, IGraphSource source, Neo4jAdmin admin, string files, string database,
         CancellationToken cancellation)
     {
-        var elements = source.Count(BlockKind.Nodes) + source.Count(BlockKind.Relationships);
         var outcome = await admin.RunAsync(
         [
             "database", "import", "full", database, "--id-type=actual", "--delimiter=TAB", "--array-delimiter=U+001F",
-            string.Create(CultureInfo.InvariantCulture, $"--max-off-heap-memory={Memory + (elements * MemoryPerElement)}"),
+            string.Create(CultureInfo.InvariantCulture, $"--max-off-heap-memory={MemoryFor(source)}"),
             "--report-file=" + Path.Combine(files, "report"), .. graph.Arguments,
         ], cancellation).ConfigureAwait(false);
         return outcome.Succeeded;
     }
+
+    private static long MemoryFor(IGraphSource source) => Memory + (Elements(source) * MemoryPerElement);
+
+    private static long Elements(IGraphSource source) =>
+        source.Count(BlockKind.Nodes) + source.Count(BlockKind.Relationships);
 
     /// <summary>Writing the files, about half of the work.</summary>
     private sealed class Half(IProgress<double> whole) : IProgress<double>
