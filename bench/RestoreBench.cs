@@ -14,13 +14,17 @@ namespace Grap.Bench;
 /// else. Each into a server of its own, as a graph that was deleted leaves files behind.</summary>
 internal static class RestoreBench
 {
+    // A round of the whole graph takes five minutes.
+    private const int MostRounds = 3;
+
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)
     {
+        var rounds = Math.Min(scale.Rounds, MostRounds);
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
         var backup = await bed.TakeAsync(
             new BackupOptions { Method = BackupMethod.Bolt, Id = "original" }, cancellation, keep: true);
         var (restored, sent) = (new List<double>(), new List<double>());
-        for (var round = 0; round < scale.Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             sent.Add(await IntoNewServerAsync(bed, backup, SendAsync, cancellation));
             restored.Add(await IntoNewServerAsync(bed, backup, RestoreAsync, cancellation));
@@ -29,7 +33,7 @@ internal static class RestoreBench
         Report.Line($"{"the same batches sent",-44} {plain,7:0.00} s {bed.Elements / plain,12:N0} elements/s  {Report.DataSet}");
         Report.Line($"{"restored from an archive",-44} {middle,7:0.00} s {bed.Elements / middle,12:N0} elements/s  {Report.DataSet}");
         Report.Ratio("restoring to sending", plain / middle, "0.90 or more");
-        await StageAsync(bed, backup, scale.Rounds, cancellation);
+        await StageAsync(bed, backup, rounds, cancellation);
     }
 
     /// <summary>Staging on this machine, with the schema, by the two ways there are; without the start of the server,
