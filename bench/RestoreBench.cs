@@ -60,7 +60,7 @@ internal static class RestoreBench
         using var archive = bed.Repository.OpenArchive(backup.Id);
         var run = new VerificationRun(TimeProvider.System, null, "bench", cancellation);
         var scratch = new ScratchOptions { Home = home, ImportFrom = importFrom };
-        await using var graph = await RestoredGraph.RestoreAsync(archive, scratch, keepsFolder: false, run);
+        await using var graph = await RestoredGraph.RestoreAsync(archive, scratch, "neo4j", keepsFolder: false, run);
         if (importFrom == 0 && graph.Result.Imported == 0)
             throw new InvalidOperationException("Nothing was imported.");
         return (run.Steps.GetValueOrDefault("Import") + run.Steps["Restore"]).TotalSeconds;

@@ -39,14 +39,15 @@ internal sealed class RestoredGraph : IAsyncDisposable
     /// <summary>Restores a backup.</summary>
     /// <param name="archive">The backup; not disposed, as it belongs to whoever opened it.</param>
     /// <param name="scratch">Where scratch servers come from and go to.</param>
+    /// <param name="database">What its database is called.</param>
     /// <param name="keepsFolder">Whether the server is stopped in peace in the end, and its folder stays.</param>
     /// <param name="run">Keeps the time of each step.</param>
     public static async Task<RestoredGraph> RestoreAsync(
-        ArchiveReader archive, ScratchOptions scratch, bool keepsFolder, VerificationRun run)
+        ArchiveReader archive, ScratchOptions scratch, string database, bool keepsFolder, VerificationRun run)
     {
         var source = archive.Manifest.Source;
         var installation = new InstallationSearch(scratch).FindNearest(source.ServerVersion, source.Edition);
-        var options = ServerOptions(scratch, source.Database) with { KeepFolder = keepsFolder };
+        var options = ServerOptions(scratch, database) with { KeepFolder = keepsFolder };
         var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
         ServerFolder.RemoveLeftovers(parent);
         var folder = ServerFolder.Create(parent, keepsFolder, options.Time);
@@ -54,7 +55,7 @@ internal sealed class RestoredGraph : IAsyncDisposable
             new ArchiveGraph(archive), installation, folder, options, scratch.ImportFrom);
         try
         {
-            await restored.RestoreAsync(archive.Manifest.RawBytes, source.Database, run).ConfigureAwait(false);
+            await restored.RestoreAsync(archive.Manifest.RawBytes, database, run).ConfigureAwait(false);
             return restored;
         }
         catch
@@ -82,8 +83,7 @@ internal sealed class RestoredGraph : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>How its server is started: under the source's name for the database, so that its folders can take the
-    /// place of production's.</summary>
+    /// <summary>How its server is started.</summary>
     internal static LocalServerOptions ServerOptions(ScratchOptions scratch, string database) => new()
     {
         ParentFolder = scratch.ParentFolder,

@@ -11,9 +11,13 @@ namespace Grap.Verification;
 /// by element, and its schema too.</summary>
 internal static class LogicalRestoreCheck
 {
+    // Not the one that the backup names: that may be anything.
+    private const string Database = "neo4j";
+
     public static async Task<RestoreProof> RunAsync(ArchiveReader archive, ScratchOptions scratch, VerificationRun run)
     {
-        var graph = await RestoredGraph.RestoreAsync(archive, scratch, keepsFolder: false, run).ConfigureAwait(false);
+        var graph = await RestoredGraph.RestoreAsync(archive, scratch, Database, keepsFolder: false, run)
+            .ConfigureAwait(false);
         await using var disposed = graph.ConfigureAwait(false);
         var proof = await CompareAsync(graph, run).ConfigureAwait(false);
         return graph.Result.NotCarried.Count == 0 ? proof : throw NotCarried(graph);

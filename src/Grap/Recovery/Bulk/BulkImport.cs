@@ -19,8 +19,8 @@ internal static class BulkImport
     private const long Memory = 1L << 30;
     private const int MemoryPerElement = 32;
 
-    // Windows takes 32,767 characters as a whole.
-    private const int MostArguments = 30_000;
+    // Windows takes 32,767 characters as a whole, macOS a million, Linux two.
+    private static readonly int s_mostArguments = OperatingSystem.IsWindows() ? 30_000 : 500_000;
 
     /// <summary>Whether to try it: there is enough to import, ids without large gaps, room on the disk and in
     /// memory.</summary>
@@ -53,7 +53,7 @@ internal static class BulkImport
         {
             var graph = await CsvGraph.TryWriteAsync(source, files, new Half(progress), cancellation)
                 .ConfigureAwait(false);
-            if (graph is null || graph.Arguments.Sum(static argument => argument.Length + 1) > MostArguments)
+            if (graph is null || graph.Arguments.Sum(static argument => argument.Length + 1) > s_mostArguments)
                 return null;
             if (await TryImportAsync(graph, source, admin, files, database, cancellation).ConfigureAwait(false))
                 return graph;

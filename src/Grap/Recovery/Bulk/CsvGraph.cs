@@ -19,6 +19,9 @@ internal sealed class CsvGraph
     private const int LeftAlways = 20_000;
     private const int LeftOneIn = 5;
 
+    // A single argument may have 131,072 bytes, with all labels of a node.
+    private const int LongestName = 255;
+
     private readonly string _folder;
     private readonly List<string> _arguments = [];
     private bool _hasLineBreaks;
@@ -62,7 +65,7 @@ internal sealed class CsvGraph
     /// <summary>Whether a name can stand in a header and in an argument without being taken for something
     /// else.</summary>
     public static bool IsPlain(string name) =>
-        name.Length > 0 && name.All(static c => char.IsLetterOrDigit(c) || c == '_');
+        name.Length is > 0 and <= LongestName && name.All(static c => char.IsLetterOrDigit(c) || c == '_');
 
     /// <summary>Writes the files; null where so much would be left that it is not worth it.</summary>
     /// <param name="source">What to write.</param>

@@ -14,9 +14,11 @@ internal sealed class StagedGraph : IStagedBackup
 
     public Session Session => _graph.Session;
 
+    // Under production's name for the database, so that its folders can take the place of production's.
     public static async Task<StagedGraph> RestoreAsync(
         ArchiveReader archive, ScratchOptions staging, VerificationRun run) =>
-        new(await RestoredGraph.RestoreAsync(archive, staging, keepsFolder: true, run).ConfigureAwait(false));
+        new(await RestoredGraph.RestoreAsync(
+            archive, staging, archive.Manifest.Source.Database, keepsFolder: true, run).ConfigureAwait(false));
 
     public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {
