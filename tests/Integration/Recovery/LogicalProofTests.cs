@@ -36,6 +36,8 @@ public sealed class LogicalProofTests(ServerPool servers)
         await using var borrowed = await servers.BorrowAsync(version, cancellation);
         Assert.SkipWhen(borrowed.Server.Home is null, "A server in a container leaves no installation for another.");
         await borrowed.LoadAsync(new GraphOptions(GraphName.Hostile), cancellation);
+        // Whose nodes get more properties as they come.
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 2_000), cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
         var backup = await workplace.TakeAsync();
         var folder = Directory.CreateTempSubdirectory("grap-logical-proof-").FullName;
