@@ -15,17 +15,19 @@ internal sealed class PreparedBatches : IDisposable
     private readonly Dictionary<int, WriteBatch> _filling = [];
     private readonly List<WriteBatch> _all = [];
 
-    private PreparedBatches(int writers) => Claims = new EndpointClaims(writers);
+    private readonly int _writers;
 
-    /// <summary>Which pairs of groups of nodes are being written to; nodes belong to none.</summary>
-    public EndpointClaims Claims { get; }
+    // Which pairs of groups of nodes are being written to; null for nodes, which belong to none.
+    private readonly EndpointClaims? _claims;
+
+    private PreparedBatches(int writers, EndpointClaims? claims) => (_writers, _claims) = (writers, claims);
 
     /// <summary>Batches that create the nodes of <paramref name="graph"/>, whose rows are numbered by
     /// <paramref name="ids"/>.</summary>
     public static async Task<PreparedBatches> OfNodesAsync(
         IGraphSource graph, RestoreJob job, List<long> ids, CancellationToken cancellation)
     {
-        var prepared = new PreparedBatches(job.Options.EffectiveWriters);
+        var prepared = new PreparedBatches(job.Options.EffectiveWriters, claims: null);
         var queries = new LabelQueries(job, nodes: true);
         await ForEachPartAsync(graph, BlockKind.Nodes, content =>
         {
@@ -45,7 +47,8 @@ internal sealed class PreparedBatches : IDisposable
     public static async Task<PreparedBatches> OfRelationshipsAsync(
         IGraphSource graph, RestoreJob job, Dictionary<long, long> created, CancellationToken cancellation)
     {
-        var prepared = new PreparedBatches(job.Options.EffectiveWriters);
+        var claims = new EndpointClaims(job.Options.EffectiveWriters);
+        var prepared = new PreparedBatches(job.Options.EffectiveWriters, claims);
         var queries = new LabelQueries(job, nodes: false);
         await ForEachPartAsync(graph, BlockKind.Relationships, content =>
         {
@@ -54,7 +57,7 @@ internal sealed class PreparedBatches : IDisposable
             {
                 var relationship = RelationshipElement.Read(content, ref reader);
                 var (start, end) = (created[relationship.StartId], created[relationship.EndId]);
-                prepared.Add(prepared.Claims.PairOf(start, end), job, queries.Of(relationship.Type)!, [start, end],
+                prepared.Add(claims.PairOf(start, end), job, queries.Of(relationship.Type)!, [start, end],
                     relationship.Properties);
             }
         }, cancellation);
@@ -62,11 +65,11 @@ internal sealed class PreparedBatches : IDisposable
     }
 
     /// <summary>Sends all, and returns the seconds that took.</summary>
-    public async Task<double> SendAsync(Session target, int writers, bool claiming, CancellationToken cancellation)
+    public async Task<double> SendAsync(Session target, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(
-            () => SendAsync(target, claiming, cancellation), cancellation)));
+        await Task.WhenAll(Enumerable.Range(0, _writers).Select(_ => Task.Run(
+            () => WorkAsync(target, cancellation), cancellation)));
         return clock.Elapsed.TotalSeconds;
     }
 
@@ -75,12 +78,12 @@ internal sealed class PreparedBatches : IDisposable
 
     public void Dispose() => _all.ForEach(static batch => batch.Dispose());
 
-    private async Task SendAsync(Session target, bool claiming, CancellationToken cancellation)
+    private async Task WorkAsync(Session target, CancellationToken cancellation)
     {
         await using var line = new WritingConnection(target);
         while (Waiting() is { Count: > 0 } pairs)
         {
-            var pair = claiming ? pairs[await Claims.ClaimAsync(pairs, cancellation)] : pairs[0];
+            var pair = _claims is null ? pairs[0] : pairs[await _claims.ClaimAsync(pairs, cancellation)];
             try
             {
                 WriteBatch? batch;
@@ -93,8 +96,7 @@ internal sealed class PreparedBatches : IDisposable
             }
             finally
             {
-                if (claiming)
-                    Claims.Release(pair);
+                _claims?.Release(pair);
             }
         }
     }

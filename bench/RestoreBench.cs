@@ -100,11 +100,10 @@ internal static class RestoreBench
         await schema.CreateAsync(SchemaPhase.BeforeNodes, cancellation);
         var ids = new List<long>();
         using var nodes = await PreparedBatches.OfNodesAsync(graph, job, ids, cancellation);
-        var seconds = await nodes.SendAsync(target, options.EffectiveWriters, claiming: false, cancellation);
+        var seconds = await nodes.SendAsync(target, cancellation);
         var created = nodes.Created.ToDictionary(node => ids[node.Row], static node => node.Id);
         await schema.CreateAsync(SchemaPhase.AfterNodes, cancellation);
         using var relationships = await PreparedBatches.OfRelationshipsAsync(graph, job, created, cancellation);
-        return seconds
-            + await relationships.SendAsync(target, options.EffectiveWriters, claiming: true, cancellation);
+        return seconds + await relationships.SendAsync(target, cancellation);
     }
 }

@@ -1,6 +1,7 @@
 using Grap.Archives;
 using Grap.Graphs;
 using Grap.Recovery.Bulk;
+using Grap.Recovery.Staging;
 using Grap.Servers;
 using Grap.Servers.Installations;
 using Grap.Verification;
@@ -45,8 +46,7 @@ internal sealed class RestoredGraph : IAsyncDisposable
     public static async Task<RestoredGraph> RestoreAsync(
         ArchiveReader archive, ScratchOptions scratch, string database, bool keepsFolder, VerificationRun run)
     {
-        var source = archive.Manifest.Source;
-        var installation = new InstallationSearch(scratch).FindNearest(source.ServerVersion, source.Edition);
+        var installation = StagedBackup.FindInstallation(archive.Manifest, scratch);
         var options = ServerOptions(scratch, database) with { KeepFolder = keepsFolder };
         var parent = options.ParentFolder ?? ServerFolder.DefaultParent();
         ServerFolder.RemoveLeftovers(parent);

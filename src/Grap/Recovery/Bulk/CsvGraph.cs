@@ -19,7 +19,7 @@ internal sealed class CsvGraph
     private const int LeftAlways = 20_000;
     private const int LeftOneIn = 5;
 
-    // A single argument may have 131,072 bytes, with all labels of a node.
+    // Names become arguments: what is longer would use up the room of all others.
     private const int LongestName = 255;
 
     private readonly string _folder;

@@ -23,7 +23,7 @@ internal static class CsvValue
     private const string Float = "double";
     private const string List = "[]";
 
-    // Neo4j reads a value into a buffer of 4 MiB, in which it is UTF-16.
+    // A quarter of the buffer that has to hold a whole value, unless --read-buffer-size says otherwise.
     private const int MostStringBytes = 1 << 20;
 
     // The years 1 to 9998, which every calendar writes with four digits.

@@ -18,8 +18,8 @@ public sealed record ScratchOptions
     /// for the usual ones (<see cref="InstallationSearch"/>).</summary>
     public IReadOnlyList<string>? Places { get; init; }
 
-    /// <summary>How many elements a logical backup must have to be imported in bulk. Below it the Java machine that does
-    /// it costs more than is gained (docs/performance.md).</summary>
+    /// <summary>How many elements a logical backup must have to be imported in bulk. With fewer, seconds at most are
+    /// gained, for more of memory and disk (docs/performance.md).</summary>
     public long ImportFrom { get; init; } = 200_000;
 
     /// <summary>The clock.</summary>

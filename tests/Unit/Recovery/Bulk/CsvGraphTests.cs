@@ -59,6 +59,17 @@ public sealed class CsvGraphTests : IDisposable
         Assert.Null(await CsvGraph.TryWriteAsync(graph, _folder, new Progress<double>(), Cancellation));
     }
 
+    [Theory]
+    [InlineData(1, 100_000, true)]
+    [InlineData(1, 131_072, false)] // which Linux would not start a process with
+    [InlineData(6, 100_000, false)]
+    public void What_is_more_than_a_process_can_be_given_is_seen_before(int count, int bytes, bool can)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows takes less.");
+        // An umlaut has two bytes.
+        Assert.Equal(can, BulkImport.CanBeGiven([.. Enumerable.Repeat(new string('ä', bytes / 2), count)]));
+    }
+
     [Fact]
     public void Of_any_graph_every_element_is_in_the_files_or_left()
     {
