@@ -30,6 +30,9 @@ internal sealed class BlockCodec : IDisposable
     /// <summary>Columns, for the length of one rental: at most 4 MiB.</summary>
     public NativeBuffer Form { get; } = new();
 
+    /// <summary>Columns whose numbers are laid together, for the length of one rental: at most 4 MiB.</summary>
+    public NativeBuffer Numbers { get; } = new();
+
     public static BlockCodec Rent() => Pool.TryTake(out var codec) ? codec : new BlockCodec();
 
     /// <summary>Compresses into less room than <paramref name="content"/> takes; false if it does not fit, that is, if
@@ -83,6 +86,7 @@ internal sealed class BlockCodec : IDisposable
         }
         Scratch.Dispose();
         Form.Dispose();
+        Numbers.Dispose();
         _compressor?.Dispose();
         _decompressor?.Dispose();
     }

@@ -78,7 +78,7 @@ internal static class BlockReading
         var unpacked = columns ? codec.Form.GetSpan(content.Length)[..content.Length] : content;
         if (!codec.TryDecompress(codec.Scratch.Written[FrameHead.Size..], unpacked, out var length)
             || !(columns
-                ? ColumnReader.TryRead(entry.Key, unpacked[..length], content, layout)
+                ? ColumnReader.TryRead(entry.Key, unpacked[..length], codec.Numbers, content, layout)
                 : length == content.Length))
             throw Damaged(entry, "it does not decompress to its content", archive);
         destination.Advance(entry.RawLength);

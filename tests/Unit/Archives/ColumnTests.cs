@@ -82,7 +82,7 @@ public sealed class ColumnTests
         ];
         byte[] content = [0x93, 0, .. step, 0x01, 0x93, 5, .. step, 0xC9, 0x01, 0x00];
         var read = new byte[content.Length];
-        Assert.True(ColumnReader.TryRead(new BlockKey(BlockKind.Nodes, 0, 0), form, read));
+        Assert.True(Read(new BlockKey(BlockKind.Nodes, 0, 0), form, read));
         Assert.Equal(content, read);
     }
 
@@ -109,7 +109,7 @@ public sealed class ColumnTests
             var key = new BlockKey(BlockKind.Nodes, 0, 0);
             var content = new byte[2 * (2 + tokens.Length + map.Length + 1)];
             var layout = new ContentLayout();
-            Assert.True(ColumnReader.TryRead(key, form, content, layout));
+            Assert.True(Read(key, form, content, layout));
             Assert.NotEmpty(layout.Shapes);
             Assert.Equal(Fingerprint(key, content, null), Fingerprint(key, content, layout));
         }
@@ -178,18 +178,33 @@ public sealed class ColumnTests
         Assert.True(TryWrite(Nodes, 100, content, out var form));
         var room = new byte[content.Length];
         for (var length = 0; length < form.Length; length++)
-            Assert.False(ColumnReader.TryRead(Nodes, form.AsSpan(0, length), room));
-        Assert.False(ColumnReader.TryRead(Nodes, [.. form, 0], room));
-        Assert.False(ColumnReader.TryRead(Nodes, form, new byte[content.Length - 1]));
-        Assert.False(ColumnReader.TryRead(Nodes, form, new byte[content.Length + 1]));
+            Assert.False(Read(Nodes, form[..length], room));
+        Assert.False(Read(Nodes, [.. form, 0], room));
+        Assert.False(Read(Nodes, form, new byte[content.Length - 1]));
+        Assert.False(Read(Nodes, form, new byte[content.Length + 1]));
         Gen.Select(Gen.Int[0, form.Length - 1], Gen.Byte.Array[1, 8]).Sample((at, patch) =>
         {
             var bytes = (byte[])form.Clone();
             patch.AsSpan(0, Math.Min(patch.Length, bytes.Length - at)).CopyTo(bytes.AsSpan(at));
             // Either it is refused or something of the right length comes out, which its hash then tells from the content.
-            ColumnReader.TryRead(Nodes, bytes, new byte[content.Length]);
+            Read(Nodes, bytes, new byte[content.Length]);
         }, iter: 20_000);
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Numbers_come_together_from_their_planes(int width) =>
+        Gen.Byte.Array[0, 100].Sample(bytes =>
+        {
+            var count = bytes.Length / width;
+            var planes = bytes.AsSpan(0, count * width).ToArray();
+            var numbers = new byte[planes.Length];
+            BytePlanes.Join(planes, width, numbers);
+            for (var i = 0; i < planes.Length; i++)
+                Assert.Equal(planes[(i % width * count) + (i / width)], numbers[i]);
+        });
 
     private static byte[] Alike(int count) => ElementBytes.Join([.. Enumerable.Range(0, count).Select(i => ElementBytes.Node(
         Nodes.FirstId + i, ["Person"], ("name", $"name {i}"), ("age", (long)(i * 77)), ("score", i / 7.0)))]);
@@ -214,10 +229,24 @@ public sealed class ColumnTests
             return false;
         var back = new byte[content.Length];
         var layout = new ContentLayout();
-        Assert.True(ColumnReader.TryRead(key, form, back, layout));
+        Assert.True(Read(key, form, back, layout));
         Assert.Equal(Convert.ToHexString(content), Convert.ToHexString(back));
         Assert.Equal(Fingerprint(key, content, null), Fingerprint(key, content, layout));
         return true;
+    }
+
+    /// <summary>Reads into the middle of other bytes, and sees that these are left alone.</summary>
+    private static bool Read(BlockKey key, byte[] form, byte[] content, ContentLayout? layout = null)
+    {
+        const int Around = 64;
+        var all = new byte[Around + content.Length + Around];
+        all.AsSpan().Fill(0xEE);
+        using var room = new NativeBuffer();
+        var read = ColumnReader.TryRead(key, form, room, all.AsSpan(Around, content.Length), layout);
+        Assert.Equal(-1, all.AsSpan(0, Around).IndexOfAnyExcept((byte)0xEE));
+        Assert.Equal(-1, all.AsSpan(Around + content.Length).IndexOfAnyExcept((byte)0xEE));
+        all.AsSpan(Around, content.Length).CopyTo(content);
+        return read;
     }
 
     private static string Fingerprint(BlockKey key, byte[] content, ContentLayout? layout)

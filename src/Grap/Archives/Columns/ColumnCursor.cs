@@ -1,21 +1,31 @@
+using System.Runtime.CompilerServices;
+
 namespace Grap.Archives.Columns;
 
-/// <summary>Numbers of one width, byte planes in a form: where they begin, how many there are, and which is
-/// next.</summary>
+/// <summary>A run of a column: where in the form its next byte is, and where it ends.</summary>
 internal struct RunCursor
 {
-    public int Start;
-    public int Count;
     public int Next;
+    public int End;
+
+    /// <summary>Bytes that are left.</summary>
+    public readonly int Length => End - Next;
 }
 
-/// <summary>How far a column has been read; the runs of <see cref="Column"/>.</summary>
+/// <summary>How far the runs of a column have been read, by <see cref="ColumnRun"/>.</summary>
+[InlineArray(ColumnLayout.RunCount)]
 internal struct ColumnCursor
 {
-    public RunCursor Markers;
-    public RunCursor Ones;
-    public RunCursor Twos;
-    public RunCursor Fours;
-    public RunCursor Eights;
-    public RunCursor Others;
+    private RunCursor _first;
+}
+
+/// <summary>The runs of a column, in the order in which they are stored.</summary>
+internal static class ColumnRun
+{
+    public const int Markers = 0;
+    public const int Ones = 1;
+    public const int Twos = 2;
+    public const int Fours = 3;
+    public const int Eights = 4;
+    public const int Others = 5;
 }

@@ -25,21 +25,29 @@ internal sealed class ContentLayout
         (_elements, _values) = (0, 0);
     }
 
-    /// <summary>Adds an element, whose values follow.</summary>
-    public void AddElement(int shape)
+    /// <summary>Begins anew, and gives room to whoever knows where everything is.</summary>
+    /// <param name="shapes">See <see cref="Shapes"/>.</param>
+    /// <param name="elements">How many there are.</param>
+    /// <param name="mostValues">How many there are at most.</param>
+    /// <param name="shapeOfElement">To be filled.</param>
+    /// <param name="valueEnds">To be filled from the beginning.</param>
+    public void Begin(
+        IEnumerable<ShapeLayout> shapes, int elements, int mostValues, out Span<ushort> shapeOfElement,
+        out Span<int> valueEnds)
     {
-        if (_elements == _shapeOfElement.Length)
-            Array.Resize(ref _shapeOfElement, 2 * _elements);
-        _shapeOfElement[_elements++] = (ushort)shape;
+        Clear();
+        Shapes.AddRange(shapes);
+        if (_shapeOfElement.Length < elements)
+            _shapeOfElement = new ushort[elements];
+        if (_valueEnds.Length < mostValues)
+            _valueEnds = new int[mostValues];
+        _elements = elements;
+        shapeOfElement = _shapeOfElement.AsSpan(0, elements);
+        valueEnds = _valueEnds.AsSpan(0, mostValues);
     }
 
-    /// <summary>Adds a value.</summary>
-    public void AddValue(int end)
-    {
-        if (_values == _valueEnds.Length)
-            Array.Resize(ref _valueEnds, 2 * _values);
-        _valueEnds[_values++] = end;
-    }
+    /// <summary>Says how many values there were.</summary>
+    public void End(int values) => _values = values;
 }
 
 /// <summary>What elements of one shape have in common: behind their ids, steps of these lengths, with a value behind each
