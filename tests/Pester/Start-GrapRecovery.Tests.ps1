@@ -43,6 +43,7 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
         $folder = (Get-GrapRecovery neo4j).StagingFolder
         Stop-Job $job
         $job.State | Should -Be 'Stopped'
+        (Get-GrapRecovery neo4j).ValidationErrors | Should -BeNullOrEmpty
         (Get-GrapRecovery neo4j).Status | Should -Be 'NOT_RECOVERING'
         Test-Path -LiteralPath $folder | Should -BeFalse
         Remove-Job $job

@@ -66,13 +66,12 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
                 $"Recovering {backupId}", stopping.Token);
             await RunAsync(held, backup, changed, run).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (Exception failure) when (stopping.IsCancellationRequested && IsOfStopping(held, failure))
         {
             held.Discard();
             await TellAsync(changed).ConfigureAwait(false);
-            if (!cancellation.IsCancellationRequested)
-                throw Stopped(backup);
-            throw;
+            cancellation.ThrowIfCancellationRequested();
+            throw Stopped(backup);
         }
         catch (Exception failure) when (held.Current.UnderWay && Explain(failure) is { } why)
         {
@@ -155,6 +154,10 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
             // has ended needs no stop.
         }
     }
+
+    // Whoever is stopped in the middle of something may also say that a connection was lost or a server has gone.
+    private static bool IsOfStopping(HeldRecovery held, Exception failure) =>
+        failure is OperationCanceledException || (held.Current.UnderWay && Explain(failure) is not null);
 
     // What no condition describes is a fault of Grap's: the process that shows it leaves the recovery interrupted.
     private static string? Explain(Exception failure) => failure switch

@@ -91,5 +91,31 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
         Assert.Empty(Directory.EnumerateDirectories(_staging));
     }
 
+    [Fact]
+    public async Task What_fails_because_it_was_stopped_is_no_failure()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync();
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        var run = new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = (borrowed.Server as InstalledServer)?.Home },
+        }).RunAsync(backup.Id, null, () => stopping.IsCancellationRequested ? Task.CompletedTask : StopAndFailAsync(), stopping.Token);
+
+        await Assert.ThrowsAsync<OperationCanceledException>(() => run);
+        var record = new RecoveryBook(place.Repository).Read(backup.Database);
+        Assert.Equal(RecoveryState.NotRecovering, record.State);
+        Assert.Empty(Directory.EnumerateDirectories(_staging));
+
+        async Task StopAndFailAsync()
+        {
+            await stopping.CancelAsync();
+            throw new GrapException(GrapCondition.ConnectionLost, "The server went away.", "None.");
+        }
+    }
+
     public void Dispose() => Directory.Delete(_staging, recursive: true);
 }
