@@ -222,21 +222,32 @@ function Get-HostAssembly {
     if ([System.IO.File]::Exists($kept)) { $kept } else { Get-Assembly 'Grap.Host' }
 }
 
-function Invoke-PesterSuite([string] $Name, [string] $Path, [bool] $RealPester, [string] $Module) {
-    $count = New-Count $Name
+# A process of its own, whose output waits in memory until Wait-PesterSuite shows it.
+function Start-PesterSuite([string] $Name, [string] $Path, [bool] $RealPester, [string] $Module) {
     $report = [System.IO.Path]::Combine($results, "$Name.json")
-    if ($RealPester) {
-        Invoke-RealPester $Path $report $Module
+    $start = if ($RealPester) {
+        New-RealPester $Path $report $Module
     }
     else {
         $arguments = @((Get-HostAssembly), '--pester', $Path, '--result', $report)
         if ($Module) { $arguments += @('--module', $Module) }
         if ($Filter) { $arguments += @('--filter', $Filter) }
-        & dotnet @arguments | Out-Host
+        [System.Diagnostics.ProcessStartInfo]::new('dotnet', [string[]] $arguments)
     }
+    $start.RedirectStandardOutput = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    @{ Name = $Name; Report = $report; Process = $process; Output = $process.StandardOutput.ReadToEndAsync() }
+}
+
+function Wait-PesterSuite([hashtable] $Started) {
+    $name = $Started.Name
+    $report = $Started.Report
+    $count = New-Count $name
+    Write-Host $Started.Output.GetAwaiter().GetResult()
+    $Started.Process.WaitForExit()
     if (-not [System.IO.File]::Exists($report)) {
         $count.Failed = 1
-        $count.Failures.Add("$Name ended with exit code $LASTEXITCODE and without a report.")
+        $count.Failures.Add("$name ended with exit code $($Started.Process.ExitCode) and without a report.")
         return $count
     }
     $document = [System.IO.File]::ReadAllText($report) | ConvertFrom-Json
@@ -252,12 +263,7 @@ function Invoke-PesterSuite([string] $Name, [string] $Path, [bool] $RealPester, 
     $count
 }
 
-# In a process of its own, so that the module and its files are free again afterwards.
-function Invoke-RealPester([string] $Path, [string] $Report, [string] $Module) {
-    $env:GRAP_PESTER_PATH = $Path
-    $env:GRAP_PESTER_REPORT = $Report
-    $env:GRAP_PESTER_MODULE = $Module
-    $env:GRAP_PESTER_FILTER = $Filter
+function New-RealPester([string] $Path, [string] $Report, [string] $Module) {
     $script = {
         $ErrorActionPreference = 'Stop'
         Import-Module Pester -MinimumVersion 5.0
@@ -288,7 +294,13 @@ function Invoke-RealPester([string] $Path, [string] $Report, [string] $Module) {
             ConvertTo-Json -Depth 3 |
             Set-Content -LiteralPath $env:GRAP_PESTER_REPORT
     }
-    & pwsh -NoProfile -NonInteractive -Command $script.ToString() | Out-Host
+    $arguments = @('-NoProfile', '-NonInteractive', '-Command', $script.ToString())
+    $start = [System.Diagnostics.ProcessStartInfo]::new('pwsh', [string[]] $arguments)
+    $start.Environment['GRAP_PESTER_PATH'] = $Path
+    $start.Environment['GRAP_PESTER_REPORT'] = $Report
+    $start.Environment['GRAP_PESTER_MODULE'] = $Module
+    $start.Environment['GRAP_PESTER_FILTER'] = $Filter
+    $start
 }
 
 function Test-RealPester {
@@ -338,20 +350,39 @@ function Invoke-Test {
     if ($Full) {
         $env:GRAP_TEST_FULL = '1'
     }
-    $manifest = [System.IO.Path]::Combine($module, 'Grap.psd1')
-    $counts = foreach ($name in $suites | Where-Object { $_ -in $wanted }) {
-        Write-Host "`n== $name =="
-        switch ($name) {
-            'Unit' { Invoke-XunitSuite $name 'Grap.Tests.Unit' }
-            'Integration' {
-                Install-NodePackage
-                Invoke-XunitSuite $name 'Grap.Tests.Integration'
+    $pester = $null
+    try {
+        $counts = @(
+            if ($wanted -contains 'Unit') {
+                Write-Host "`n== Unit =="
+                Invoke-XunitSuite 'Unit' 'Grap.Tests.Unit'
             }
-            'Host' { Invoke-PesterSuite $name "$root/tests/Host" $false '' }
-            'Pester' { Invoke-PesterSuite $name "$root/tests/Pester" (Test-RealPester) $manifest }
+            # These wait for one server most of the time. Beside the integration tests, which start one after the other, they
+            # cost little.
+            if ($wanted -contains 'Pester') {
+                $manifest = [System.IO.Path]::Combine($module, 'Grap.psd1')
+                $pester = Start-PesterSuite 'Pester' "$root/tests/Pester" (Test-RealPester) $manifest
+            }
+            if ($wanted -contains 'Integration') {
+                Write-Host "`n== Integration =="
+                Install-NodePackage
+                Invoke-XunitSuite 'Integration' 'Grap.Tests.Integration'
+            }
+            if ($wanted -contains 'Host') {
+                Write-Host "`n== Host =="
+                Wait-PesterSuite (Start-PesterSuite 'Host' "$root/tests/Host" $false '')
+            }
+            if ($pester) {
+                Write-Host "`n== Pester =="
+                Wait-PesterSuite $pester
+            })
+    }
+    finally {
+        if ($pester -and -not $pester.Process.HasExited) {
+            $pester.Process.Kill($true)
         }
     }
-    Show-Count @($counts)
+    Show-Count $counts
 }
 
 function Show-Count([object[]] $Counts) {
