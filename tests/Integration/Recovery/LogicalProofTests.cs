@@ -29,13 +29,57 @@ public sealed class LogicalProofTests(ServerPool servers)
         Assert.InRange(proof.Content!.Imported, elements / 2, elements - 1);
     }
 
+    [Fact]
+    public async Task An_import_that_dies_in_the_middle_leaves_all_to_bolt()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The Java that kills itself is a shell script.");
+        var home = Directory.CreateTempSubdirectory("grap-java-").FullName;
+        var died = Path.Combine(home, "died");
+        try
+        {
+            var (_, proof) = await ProveAsync(
+                LabServerOptions.DefaultVersion,
+                new ScratchOptions { ImportFrom = 1, Environment = name => name == "JAVA_HOME" ? home : Environment.GetEnvironmentVariable(name) },
+                ["Checksum", "Compare", "Import", "Restore", "Start", "Structure"],
+                first: null, prepare: (installation, scratch) => WriteJava(installation, home, scratch, died));
+
+            Assert.True(File.Exists(died));
+            Assert.Equal(0, proof.Content!.Imported);
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
+
+    // Java as it is, but an import gets SIGKILL as soon as its database is on the disk.
+    private static void WriteJava(string installation, string home, string scratch, string died)
+    {
+        var java = JavaRuntime.For(Neo4jInstallation.At(installation), Environment.GetEnvironmentVariable);
+        File.Copy(Path.Combine(java.Home, "release"), Path.Combine(home, "release"));
+        var bin = Directory.CreateDirectory(Path.Combine(home, "bin")).FullName;
+        var shim = Path.Combine(bin, "java");
+        File.WriteAllText(shim, $$"""
+            #!/bin/sh
+            case "$*" in *"database import"*) ;; *) exec '{{java.Executable}}' "$@" ;; esac
+            '{{java.Executable}}' "$@" &
+            until ls '{{scratch}}'/*/data/databases/*/*.db >/dev/null 2>&1 || ! kill -0 $!; do sleep 0.02; done
+            kill -9 $! && touch '{{died}}'
+            wait $!
+            """);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     private async Task<(Backup Backup, VerificationResult Proof)> ProveAsync(
-        string version, ScratchOptions options, string[] steps)
+        string version, ScratchOptions options, string[] steps, GraphName? first = GraphName.Hostile,
+        Action<string, string>? prepare = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var borrowed = await servers.BorrowAsync(version, cancellation);
         Assert.SkipWhen(borrowed.Server.Home is null, "A server in a container leaves no installation for another.");
-        await borrowed.LoadAsync(new GraphOptions(GraphName.Hostile), cancellation);
+        if (first is { } name)
+            await borrowed.LoadAsync(new GraphOptions(name), cancellation);
         // Whose nodes get more properties as they come.
         await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 2_000), cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
@@ -43,6 +87,7 @@ public sealed class LogicalProofTests(ServerPool servers)
         var folder = Directory.CreateTempSubdirectory("grap-logical-proof-").FullName;
         try
         {
+            prepare?.Invoke(borrowed.Server.Home!, folder);
             var scratch = options with { Home = borrowed.Server.Home, ParentFolder = folder, Places = [] };
 
             var proof = await new Verifier(scratch: scratch).VerifyAsync(
