@@ -64,8 +64,8 @@ public sealed class ArchiveWriter : IDisposable
         BlockReading.ReadContent(_file, entry, destination, _name);
     }
 
-    /// <summary>Writes manifest, index and trailer, and syncs the file. Returns the SHA-256 of the whole file. Throws
-    /// <see cref="InvalidOperationException"/> if a key was written twice.</summary>
+    /// <summary>Writes manifest, index and trailer; <see cref="Sync"/> is what remains to be done. Returns the SHA-256 of the
+    /// whole file. Throws <see cref="InvalidOperationException"/> if a key was written twice.</summary>
     public byte[] Complete(BackupManifest manifest)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -76,9 +76,11 @@ public sealed class ArchiveWriter : IDisposable
         var indexOffset = _file.Length;
         AppendIndex(sorted);
         AppendTrailer(manifestOffset, indexOffset);
-        _file.Sync();
         return _sha256.GetHashAndReset();
     }
+
+    /// <summary>Returns when the archive is on the disk.</summary>
+    public void Sync() => _file.Sync();
 
     /// <inheritdoc/>
     public void Dispose() => _sha256.Dispose();

@@ -16,10 +16,11 @@ internal static class LogCopy
     public static LogChain? Read(IReadOnlyList<HeldLog> logs, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(logs);
+        var read = ReadEach(logs, cancellation);
         var chain = new List<ChainedLog>();
-        foreach (var held in logs)
+        foreach (var (held, found) in logs.Zip(read))
         {
-            if (TransactionLog.Read(held.File, held.Name, cancellation) is not { } log)
+            if (found is not { } log)
             {
                 // The newest may have been made a moment ago.
                 if (held.Version == logs[^1].Version && chain.Count > 0)
@@ -37,6 +38,20 @@ internal static class LogCopy
             chain.Add(new ChainedLog(held, log));
         }
         return new LogChain(chain);
+    }
+
+    /// <summary>Several at once: their checksums take 0.5 s a GB, while the disk has nothing to do.</summary>
+    private static TransactionLog?[] ReadEach(IReadOnlyList<HeldLog> logs, CancellationToken cancellation)
+    {
+        var read = new TransactionLog?[logs.Count];
+        var taken = -1;
+        Task.WhenAll(Enumerable.Range(0, Math.Min(logs.Count, Environment.ProcessorCount))
+            .Select(_ => QuietThread.RunAsync("Grap logs", () =>
+            {
+                for (var i = Interlocked.Increment(ref taken); i < read.Length; i = Interlocked.Increment(ref taken))
+                    read[i] = TransactionLog.Read(logs[i].File, logs[i].Name, cancellation);
+            }))).GetAwaiter().GetResult();
+        return read;
     }
 
     /// <summary>Copies the logs, and the checkpoint file as it was when the copy began.</summary>

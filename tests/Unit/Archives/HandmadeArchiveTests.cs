@@ -62,6 +62,7 @@ public sealed class HandmadeArchiveTests
         using (var relationships = EncodedBlock.Encode(new BlockKey(BlockKind.Relationships, 0, 0), 1, Relationships, 0))
             writer.Write(relationships);
         var hash = writer.Complete(handmade.Manifest);
+        writer.Sync();
         Assert.Equal(Convert.ToHexString(Build((1, 0, 2, Nodes), (2, 0, 1, Relationships))), Convert.ToHexString(file.Bytes));
         Assert.Equal(SHA256.HashData(file.Bytes), hash);
         Assert.Equal(1, file.Syncs);
