@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Grap.Archives;
 
@@ -76,11 +75,13 @@ internal sealed class NodeTable
         private readonly ulong[]? _bits;
         private readonly int[]? _ranks;
 
-        public Run(ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes)
+        public Run(ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes) : this(offsets, hashes.ToArray()) { }
+
+        private Run(ReadOnlySpan<ushort> offsets, ulong[] hashes)
         {
             First = offsets[0];
             Last = offsets[^1];
-            _hashes = hashes.ToArray();
+            _hashes = hashes;
             if (Last - First + 1 == offsets.Length)
                 return;
             if (offsets.Length < DenseFrom)
@@ -102,19 +103,19 @@ internal sealed class NodeTable
         /// <summary>Makes one of several that follow each other.</summary>
         public static Run Join(Run[] parts)
         {
-            var offsets = new List<ushort>(BlockKey.RangeLength);
-            var hashes = new List<ulong>(BlockKey.RangeLength);
+            var hashes = new ulong[parts.Sum(static part => part._hashes.Length)];
+            var offsets = new ushort[hashes.Length];
+            var count = 0;
             foreach (var part in parts)
             {
+                part._hashes.CopyTo(hashes.AsSpan(count));
                 for (int offset = part.First; offset <= part.Last; offset++)
                 {
-                    if (!part.TryGet((ushort)offset, out var hash))
-                        continue;
-                    offsets.Add((ushort)offset);
-                    hashes.Add(hash);
+                    if (part.IndexOf((ushort)offset) >= 0)
+                        offsets[count++] = (ushort)offset;
                 }
             }
-            return new Run(CollectionsMarshal.AsSpan(offsets), CollectionsMarshal.AsSpan(hashes));
+            return new Run(offsets, hashes);
         }
 
         public bool TryGet(ushort offset, out ulong hash)
