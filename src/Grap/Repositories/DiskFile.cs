@@ -4,12 +4,8 @@ namespace Grap.Repositories;
 /// without a position.</summary>
 internal sealed class DiskFile(FileStream stream) : IWritableFile
 {
-    /// <summary>Bytes that one hint covers.</summary>
-    private const int BehindBy = 16 << 20;
-
     private readonly FileStream _stream = stream;
     private long _end = RandomAccess.GetLength(stream.SafeFileHandle);
-    private long _hinted = RandomAccess.GetLength(stream.SafeFileHandle);
 
     public long Length => _stream.CanWrite ? _end : RandomAccess.GetLength(_stream.SafeFileHandle);
 
@@ -20,11 +16,6 @@ internal sealed class DiskFile(FileStream stream) : IWritableFile
     {
         RandomAccess.Write(_stream.SafeFileHandle, bytes, _end);
         _end += bytes.Length;
-        if (OperatingSystem.IsLinux() && _end - _hinted >= BehindBy)
-        {
-            WriteBehind.Begin(_stream.SafeFileHandle, _hinted, _end - _hinted);
-            _hinted = _end;
-        }
     }
 
     public void Sync() => _stream.Flush(flushToDisk: true);
