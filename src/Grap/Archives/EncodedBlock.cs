@@ -53,19 +53,39 @@ public sealed class EncodedBlock : IDisposable
                 $"Block {key} has {content.Length} bytes; an archive's blocks hold at most 1 GiB.",
                 "Make the largest element of the graph smaller; Neo4j itself cannot send such an element either.", key);
         var columns = BlockFlags.None;
-        var frame = Compress(key, count, content, compressionLevel, ref columns) ?? Store(content);
+        if (Compress(key, count, content, compressionLevel, ref columns) is not { } frame)
+            return Stored(key, flags, count, Store(content));
         var stored = frame.Written[FrameHead.Size..];
-        var shrunk = stored.Length < content.Length;
-        var rawHash = XxHash128.HashToUInt128(content);
         return new EncodedBlock(new BlockEntry
         {
             Key = key,
-            Flags = shrunk ? flags | columns | BlockFlags.Compressed : flags,
+            Flags = flags | columns | BlockFlags.Compressed,
             Count = count,
             RawLength = content.Length,
             StoredLength = stored.Length,
-            RawHash = rawHash,
-            StoredHash = shrunk ? XxHash128.HashToUInt128(stored) : rawHash,
+            RawHash = XxHash128.HashToUInt128(content),
+            StoredHash = XxHash128.HashToUInt128(stored),
+        }, frame);
+    }
+
+    /// <summary>Hashes content that is to be stored as it is.</summary>
+    /// <param name="key">Which block.</param>
+    /// <param name="flags">Flags of the kind.</param>
+    /// <param name="count">Elements in it.</param>
+    /// <param name="frame">The content behind room for the head (<see cref="FrameHead.Size"/>); owned by the block.</param>
+    internal static EncodedBlock Stored(BlockKey key, BlockFlags flags, int count, NativeBuffer frame)
+    {
+        var content = frame.Written[FrameHead.Size..];
+        var hash = XxHash128.HashToUInt128(content);
+        return new EncodedBlock(new BlockEntry
+        {
+            Key = key,
+            Flags = flags,
+            Count = count,
+            RawLength = content.Length,
+            StoredLength = content.Length,
+            RawHash = hash,
+            StoredHash = hash,
         }, frame);
     }
 

@@ -80,7 +80,7 @@ internal sealed class PieceWriter(
         {
             rate.Take(piece.Length, stopping);
             stopping.ThrowIfCancellationRequested();
-            if (Encode(piece, buffer.Memory.Span[..piece.Length]) is { } block)
+            if ((compressionLevel == 0 ? Store(piece) : Compress(piece, buffer)) is { } block)
                 Add(block, encoded, stopping);
             bytesCopied?.Report(piece.Length);
         }
@@ -108,13 +108,37 @@ internal sealed class PieceWriter(
         }
     }
 
-    private EncodedBlock? Encode(Piece piece, Span<byte> content)
+    private EncodedBlock? Compress(Piece piece, NativeBuffer buffer)
+    {
+        var content = buffer.Memory.Span[..piece.Length];
+        return TryRead(piece, content) ? EncodedBlock.Encode(piece.Key, 0, content, compressionLevel) : null;
+    }
+
+    /// <summary>Reads to where it is written from.</summary>
+    private static EncodedBlock? Store(Piece piece)
+    {
+        var frame = new NativeBuffer(FrameHead.Size + piece.Length);
+        EncodedBlock? block = null;
+        try
+        {
+            frame.Advance(FrameHead.Size + piece.Length);
+            if (TryRead(piece, frame.Memory.Span.Slice(FrameHead.Size, piece.Length)))
+                block = EncodedBlock.Stored(piece.Key, BlockFlags.None, 0, frame);
+            return block;
+        }
+        finally
+        {
+            if (block is null)
+                frame.Dispose();
+        }
+    }
+
+    /// <summary>False where there are only zeros.</summary>
+    private static bool TryRead(Piece piece, Span<byte> content)
     {
         var read = TransactionLog.Fill(piece.Source.Content!, piece.Offset, content);
         content[read..].Clear();
-        return content.ContainsAnyExcept((byte)0)
-            ? EncodedBlock.Encode(piece.Key, 0, content, compressionLevel)
-            : null;
+        return content.ContainsAnyExcept((byte)0);
     }
 
     private void Write(BlockingCollection<EncodedBlock> encoded)
