@@ -50,7 +50,7 @@ public sealed class RestoreFaultTests(ServerPool servers)
     [InlineData(true)]
     public async Task A_cancelled_restore_ends_at_once_also_when_the_server_is_silent(bool silent)
     {
-        var (server, workplace, backup, _) = await PrepareAsync(20_000, dump: false);
+        var (server, workplace, backup, _) = await PrepareAsync(6_000, dump: false);
         await using var given = server;
         await using var removed = workplace;
         await using var proxy = new FaultyProxy(server.Server.Uri);
@@ -59,7 +59,7 @@ public sealed class RestoreFaultTests(ServerPool servers)
         var clock = new Stopwatch();
         using var starts = stop.Token.Register(clock.Start);
         // Ids of what was created: some transactions later.
-        proxy.After(40_000, _ =>
+        proxy.After(10_000, _ =>
         {
             if (silent)
                 proxy.Stall();

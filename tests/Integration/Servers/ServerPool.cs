@@ -7,15 +7,15 @@ using Grap.Tests.Integration.Servers;
 
 [assembly: AssemblyFixture(typeof(ServerPool))]
 
-// A server that starts or stops uses half a core, and a test of the pool waits for the one before it: with one thread for each
-// of two cores one of them rested for half of the time.
+// A server that starts or stops uses half a core: with one thread for each of two cores one of them rested for half of the
+// time.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 3)]
 
 namespace Grap.Tests.Integration.Servers;
 
 /// <summary>
-/// The servers that tests share: one of each version, started when the first test asks for it, emptied before each
-/// use, stopped at the end. A test borrows one for itself: two tests never work on the same server at once.
+/// The servers that tests share: one of each version, two of the one that most use, started when a test asks for it, emptied
+/// before each use, stopped at the end. A test borrows one for itself: two tests never work on the same server at once.
 /// </summary>
 public sealed class ServerPool : IAsyncDisposable
 {
@@ -46,22 +46,22 @@ public sealed class ServerPool : IAsyncDisposable
     /// <summary>The password of all of them.</summary>
     public const string Password = "grap-integration";
 
-    private readonly ConcurrentDictionary<string, Place> _places = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Places> _places = new(StringComparer.Ordinal);
 
     /// <summary>Borrows a server with an empty database. Skips the test where none can be had.</summary>
     public async Task<BorrowedServer> BorrowAsync(string version, CancellationToken cancellation)
     {
-        var place = _places.GetOrAdd(version, static _ => new Place());
-        await place.Lease.WaitAsync(cancellation);
+        var places = _places.GetOrAdd(version, static version => new Places(version == LabServerOptions.DefaultVersion ? 2 : 1));
+        var place = await places.TakeAsync(cancellation);
         try
         {
             var server = await StartedAsync(place, version, cancellation);
             await EmptyDatabase.MakeAsync(server, cancellation);
-            return new BorrowedServer(server, place.Lease);
+            return new BorrowedServer(server, () => places.Return(place));
         }
         catch
         {
-            place.Lease.Release();
+            places.Return(place);
             throw;
         }
     }
@@ -106,12 +106,8 @@ public sealed class ServerPool : IAsyncDisposable
     /// <summary>Stops them all.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var place in _places.Values)
-        {
-            if (place.Server is { } server)
-                await server.DisposeAsync();
-            place.Lease.Dispose();
-        }
+        foreach (var places in _places.Values)
+            await places.DisposeAsync();
     }
 
     private static async Task<LabServer> StartedAsync(Place place, string version, CancellationToken cancellation)
@@ -135,19 +131,47 @@ public sealed class ServerPool : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the server of a version is, or why there is none; changed by who holds the lease.</summary>
+    /// <summary>Where a server is, or why there is none; changed by who has taken it.</summary>
     private sealed class Place
     {
-        public SemaphoreSlim Lease { get; } = new(1, 1);
-
         public LabServer? Server { get; set; }
 
         public string? Unavailable { get; set; }
     }
+
+    /// <summary>The places of a version that nobody has taken. What was returned last goes first, so that no server is
+    /// started that is not needed.</summary>
+    private sealed class Places(int count) : IAsyncDisposable
+    {
+        private readonly ConcurrentStack<Place> _free = new(Enumerable.Range(0, count).Select(static _ => new Place()));
+        private readonly SemaphoreSlim _available = new(count, count);
+
+        public async Task<Place> TakeAsync(CancellationToken cancellation)
+        {
+            await _available.WaitAsync(cancellation);
+            return _free.TryPop(out var place) ? place : throw new InvalidOperationException("A place was returned twice.");
+        }
+
+        public void Return(Place place)
+        {
+            _free.Push(place);
+            _available.Release();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var place in _free)
+            {
+                if (place.Server is { } server)
+                    await server.DisposeAsync();
+            }
+            _available.Dispose();
+        }
+    }
 }
 
 /// <summary>A server that belongs to one test until it is given back.</summary>
-public sealed class BorrowedServer(LabServer server, SemaphoreSlim lease) : IAsyncDisposable
+public sealed class BorrowedServer(LabServer server, Action giveBack) : IAsyncDisposable
 {
     /// <summary>The server.</summary>
     public LabServer Server => server;
@@ -173,7 +197,7 @@ public sealed class BorrowedServer(LabServer server, SemaphoreSlim lease) : IAsy
     /// <summary>Gives it back.</summary>
     public ValueTask DisposeAsync()
     {
-        lease.Release();
+        giveBack();
         return ValueTask.CompletedTask;
     }
 }
