@@ -62,7 +62,7 @@ public class ExactnessTests(ServerPool servers)
     public async Task A_write_during_the_first_pass_only_still_ends_exact()
     {
         await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
-        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 30_000), Cancellation);
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 10_000), Cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
         var writer = await LedgerWriter.StartAsync(borrowed.Server, cancellation: Cancellation);
         var taking = workplace.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, MaxPass = 50 });
@@ -134,7 +134,7 @@ public class ExactnessTests(ServerPool servers)
     public async Task A_cancelled_backup_leaves_nothing_behind()
     {
         await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
-        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 30_000), Cancellation);
+        await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 10_000), Cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
         using var stop = new CancellationTokenSource();
         var progress = new StopAtFirstElements(stop);

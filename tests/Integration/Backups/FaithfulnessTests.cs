@@ -84,10 +84,10 @@ public class FaithfulnessTests(ServerPool servers)
     {
         await using var borrowed = await servers.BorrowAsync(version, Cancellation);
         await borrowed.RunAsync(
-            "UNWIND range(1, 150000) AS i CALL { WITH i CREATE (:S {i: i})-[:T {i: i}]->(:S {i: -i}) } IN TRANSACTIONS OF 10000 ROWS",
+            "UNWIND range(1, 70000) AS i CALL { WITH i CREATE (:S {i: i})-[:T {i: i}]->(:S {i: -i}) } IN TRANSACTIONS OF 10000 ROWS",
             Cancellation);
         await borrowed.RunAsync(
-            "MATCH (n:S) WHERE NOT abs(n.i) IN [1, 75000, 150000] CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS",
+            "MATCH (n:S) WHERE NOT abs(n.i) IN [1, 35000, 70000] CALL { WITH n DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS",
             Cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
 

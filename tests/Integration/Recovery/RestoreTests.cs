@@ -14,14 +14,15 @@ namespace Grap.Tests.Integration.Recovery;
 /// both.</summary>
 public sealed class RestoreTests(ServerPool servers)
 {
-    /// <summary>From which version to which. Back to the oldest is what loses most.</summary>
+    /// <summary>From which version to which. Back to the oldest is what loses most; within a version, a proof restores the same
+    /// graph (<see cref="LogicalProofTests"/>).</summary>
     public static TheoryData<string, string> Pairs { get; } = ServerPool.IsFull
         ? new()
         {
             { "5.26.30", "5.26.30" }, { "5.13.0", "5.13.0" }, { "2026.08.1", "2026.08.1" },
             { "5.13.0", "2026.08.1" }, { "2026.08.1", "5.13.0" },
         }
-        : new() { { "5.26.30", "5.26.30" }, { "2026.08.1", "5.13.0" } };
+        : new() { { "2026.08.1", "5.13.0" } };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

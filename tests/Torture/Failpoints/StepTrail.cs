@@ -94,7 +94,8 @@ internal sealed class StepTrail(StepNote note, Action<string> hold)
                 return $"{_operation}: {verb} {thing}";
             if (_phase == Recovering && thing == ThingName.Lock)
                 _phase = verb == "delete" ? "unlock" : _operation;
-            else if (_phase == Taking && verb == "read" && thing == ThingName.TemporaryArchive)
+            // Whichever of the two comes first: they are done at once.
+            else if (_phase == Taking && verb is "read" or "sync" && thing == ThingName.TemporaryArchive)
                 _phase = Publishing;
             else if (verb == "delete" && thing == ThingName.Lock && _phase != Locking)
                 _phase = "unlock";
