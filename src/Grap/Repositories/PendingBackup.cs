@@ -136,7 +136,8 @@ public sealed class PendingBackup : IDisposable
         JournalHead = _journalHead,
     };
 
-    /// <summary>Both at once, as what was written a moment ago is read from memory: 0.6 s less for 660 MB, of 2.4.</summary>
+    /// <summary>Both at once, as what was written a moment ago is read from memory: each takes 0.6 s of
+    /// 660 MB, and a copy of these took 3.1.</summary>
     private byte[] SyncAndReadBack(string path, byte[] written, CancellationToken cancellation)
     {
         var syncing = Task.Run(Archive.Sync, CancellationToken.None);

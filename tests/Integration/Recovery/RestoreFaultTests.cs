@@ -50,7 +50,7 @@ public sealed class RestoreFaultTests(ServerPool servers)
     [InlineData(true)]
     public async Task A_cancelled_restore_ends_at_once_also_when_the_server_is_silent(bool silent)
     {
-        var (server, workplace, backup, _) = await PrepareAsync(6_000, dump: false);
+        var (server, workplace, backup, _) = await PrepareAsync(12_000, dump: false);
         await using var given = server;
         await using var removed = workplace;
         await using var proxy = new FaultyProxy(server.Server.Uri);

@@ -71,6 +71,7 @@ internal ref struct ColumnReader
         Expect(endpoints <= columns.Length);
         var head = ColumnForm.ElementHead(_key.Kind);
         var id = _key.FirstId;
+        // Empty, and never filled, where no layout is wanted.
         var shapeOfElement = Span<ushort>.Empty;
         var valueEnds = Span<int>.Empty;
         _layout?.Begin(
@@ -186,10 +187,9 @@ internal ref struct ColumnReader
         }
         Span<byte> bytes = stackalloc byte[1 + PackStreamWriter.LongestInteger];
         bytes[0] = head;
-        bytes = bytes[..(1 + PackStreamWriter.WriteInteger(bytes[1..], id))];
-        Expect(bytes.Length <= _content.Length - at);
-        bytes.CopyTo(_content[at..]);
-        return at + bytes.Length;
+        var length = 1 + PackStreamWriter.WriteInteger(bytes[1..], id);
+        PutExactly(at, bytes[..length]);
+        return at + length;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -263,7 +263,7 @@ internal ref struct ColumnReader
         Vector256.LoadUnsafe(ref MemoryMarshal.GetReference(_form), (nuint)start)
             .StoreUnsafe(ref MemoryMarshal.GetReference(_content), (nuint)at);
 
-    private readonly void PutExactly(int at, ReadOnlySpan<byte> bytes)
+    private readonly void PutExactly(int at, scoped ReadOnlySpan<byte> bytes)
     {
         Expect(bytes.Length <= _content.Length - at);
         bytes.CopyTo(_content[at..]);
