@@ -7,7 +7,8 @@ namespace Grap.OnlineCopy;
 /// <summary>
 /// Waits until the indexes of a recovered database are built, and drops those that never will be. A unique constraint
 /// is two transactions, its index first; where the log ends between them the index stays as it is at 100 % for ever,
-/// owned by nothing. The graph is sound.
+/// owned by nothing. The graph is sound. On 5.13.0 such an index comes online instead, and is one like any other: it
+/// serves queries and lets equal values in.
 /// </summary>
 internal sealed class IndexRecovery(Session session, TimeProvider time)
 {

@@ -68,6 +68,9 @@ public sealed class SystemdScheduler(ICommandRunner commands, string folder, boo
         if (!File.Exists(timer))
             return false;
         Demand("disable", "--now", $"{Beginning}{name}{TimerEnd}");
+        // When it last ran; else one registered under this name later makes up at once for all the time between. Where systemd
+        // is too old to forget it, that is what happens.
+        _ = Call("clean", "--what=state", $"{Beginning}{name}{TimerEnd}");
         Guard(() =>
         {
             File.Delete(timer);

@@ -37,7 +37,9 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal(server.Graph.Counts.NodesByLabel, sound.Content.Counts.NodesByLabel);
         Assert.Equal(server.Graph.Counts.RelationshipsByType, sound.Content.Counts.RelationshipsByType);
         Assert.Equal(last, sound.Content.Transaction);
-        Assert.Equal([StoppedServer.LastConstraint], sound.Content.DroppedIndexes);
+        // There it comes online, and is an index like any other.
+        var staysAsItIs = version == "5.13.0";
+        Assert.Equal(staysAsItIs ? [] : [StoppedServer.LastConstraint], sound.Content.DroppedIndexes);
         Assert.Equal(
             ["Check", "Checksum", "Indexes", "Read", "Recover", "Stop", "Structure", "Unpack"],
             sound.Steps.Keys.Order(StringComparer.Ordinal));

@@ -39,6 +39,7 @@ public sealed class SystemdSchedulerTests : IDisposable
         Assert.True(Scheduler.Unregister("nightly"));
         Assert.Empty(Directory.EnumerateFiles(_folder));
         Assert.Contains("systemctl --user disable --now grap-nightly.timer", _commands.Asked);
+        Assert.Contains("systemctl --user clean --what=state grap-nightly.timer", _commands.Asked);
         Assert.False(Scheduler.Unregister("nightly"));
     }
 
