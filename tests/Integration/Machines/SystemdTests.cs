@@ -10,13 +10,13 @@ using Grap.Servers.Control;
 using Grap.Tests.Integration.Recovery;
 using Grap.Tests.Integration.Servers;
 
-namespace Grap.Tests.Integration.Systemd;
+namespace Grap.Tests.Integration.Machines;
 
 /// <summary>What Grap tells systemd, done by a real one.</summary>
 [SupportedOSPlatform("linux")]
 public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOutputHelper output) : IClassFixture<SwapScenes>, IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("grap-systemd-tests-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("grap-machines-").FullName;
 
     /// <summary>The folder of the script host, built as this program is.</summary>
     private static string Host => Path.GetFullPath(Path.Combine(

@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 using Grap.Schedules;
 using Grap.Tests.Integration.Operations;
 
-namespace Grap.Tests.Integration.Systemd;
+namespace Grap.Tests.Integration.Machines;
 
 /// <summary>
 /// A machine as far as systemd can tell: systemd is the first process of namespaces of its own, with the files and the
