@@ -60,6 +60,8 @@ public sealed class InvokeGrapPromotionCommand : PromotionCommand
             var plan = await scene.AskAsync((promoter, progress) => promoter.PlanAsync(
                 record.Database, _strategy, progress, worker.Cancellation)).ConfigureAwait(false);
             strategy = plan.Strategy;
+            foreach (var remark in plan.Remarks)
+                worker.Warning(remark);
             var goesOn = await worker.ShouldProcessAsync(
                 $"{production}: {Describe(plan)}", $"Promote backup {record.BackupId} by {plan.Strategy}")
                 .ConfigureAwait(false);

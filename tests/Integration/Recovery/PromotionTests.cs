@@ -51,6 +51,7 @@ public sealed class PromotionTests(ServerPool servers)
 
         var plan = await place.Promoter().PlanAsync(place.Database, null, null, Cancellation);
         Assert.True(plan.Atomic, plan.Reason);
+        Assert.Empty(plan.Remarks);
         var promoted = await place.PromoteAsync();
 
         Assert.Equal((true, true, "PROMOTED"), (promoted.Equal, promoted.Atomic, promoted.Status));

@@ -27,6 +27,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
         var plan = await scene.Promoter().PlanAsync(CommandServer.Database, null, null, Cancellation);
         Assert.Equal((PromotionStrategy.Swap, true), (plan.Strategy, plan.Atomic));
         Assert.Contains(plan.Steps, step => step.Contains(server.StoreFolder, StringComparison.Ordinal));
+        Assert.Empty(plan.Remarks);
 
         var promoted = await scene.PromoteAsync();
         Assert.Equal(("PROMOTED", true), (promoted.Status, promoted.Equal));

@@ -26,18 +26,21 @@ internal static class Workshop
     };
 
     /// <summary>Takes a small backup from lock to lock.</summary>
-    public static Backup Take(FolderRepository repository, string id, string database = "neo4j", int blocks = 2)
+    public static Backup Take(
+        FolderRepository repository, string id, string database = "neo4j", int blocks = 2, BackupSource? source = null)
     {
         using var held = repository.Lock("test");
-        return Take(repository, id, held, database, blocks);
+        return Take(repository, id, held, database, blocks, source);
     }
 
     public static Backup Take(
-        FolderRepository repository, string id, RepositoryLock held, string database = "neo4j", int blocks = 2)
+        FolderRepository repository, string id, RepositoryLock held, string database = "neo4j", int blocks = 2,
+        BackupSource? source = null)
     {
         using var pending = repository.Begin(id, held);
         Fill(pending.Archive, blocks);
-        return pending.Publish(Manifest(id, database), CancellationToken.None);
+        var manifest = Manifest(id, database);
+        return pending.Publish(manifest with { Source = source ?? manifest.Source }, CancellationToken.None);
     }
 
     public static void Fill(ArchiveWriter archive, int blocks)

@@ -46,7 +46,7 @@ public sealed class Promoter(
             {
                 var plan = await candidate.PlanAsync(record, progress, cancellation).ConfigureAwait(false);
                 if (plan.Atomic)
-                    return plan;
+                    return Remark(plan, record);
                 first ??= plan;
             }
             catch (GrapException failure) when (candidates.Count > 1)
@@ -54,7 +54,7 @@ public sealed class Promoter(
                 obstacle ??= failure;
             }
         }
-        return first ?? throw obstacle ?? Missing(begun ?? wanted);
+        return first is not null ? Remark(first, record) : throw obstacle ?? Missing(begun ?? wanted);
     }
 
     /// <summary>Promotes, or ends a promotion that was interrupted. The state is PROMOTED when this returns. When it
@@ -129,6 +129,23 @@ public sealed class Promoter(
         }
         held.Undone();
         return PromotionResult.Of(held.Current, proof, _time.GetElapsedTime(began));
+    }
+
+    // One repository may have backups of several servers, whose databases are mostly all called neo4j.
+    private PromotionPlan Remark(PromotionPlan plan, RecoveryRecord record)
+    {
+        if (plan.DatabaseId is not { } production || repository.Get(record.BackupId!) is not { DatabaseId: { } origin } backup
+            || origin == production)
+            return plan;
+        return plan with
+        {
+            Remarks =
+            [
+                .. plan.Remarks,
+                $"Production is not the database that backup '{backup.Id}' was taken of ({backup.Manifest?.Source.Uri}), but "
+                + "that of another server, or of one that was set up anew since.",
+            ],
+        };
     }
 
     /// <summary>The promotion that a process left behind; null where there is none.</summary>

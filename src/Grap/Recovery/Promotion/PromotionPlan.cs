@@ -22,4 +22,9 @@ public sealed record PromotionPlan
     public IReadOnlyList<SchemaDifference> Schema { get; init; } = [];
     /// <summary>What production cannot hold of the backup.</summary>
     public IReadOnlyList<NotCarried> NotCarried { get; init; } = [];
+    /// <summary>What somebody should know who agrees to it, each as a sentence.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>The uuid of production's database; null where it does not tell.</summary>
+    internal Guid? DatabaseId { get; init; }
 }

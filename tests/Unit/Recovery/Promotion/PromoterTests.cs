@@ -1,3 +1,4 @@
+using Grap.Backups;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.States;
 using Grap.Repositories;
@@ -144,10 +145,27 @@ public sealed class PromoterTests
             new Promoter(repository, [_strategy]).PlanAsync("neo4j", PromotionStrategy.Swap, null, Cancellation))).Condition);
     }
 
-    private FolderRepository Recovered()
+    [Fact]
+    public async Task A_plan_remarks_that_production_is_another_database_than_the_backup_is_of()
+    {
+        var (origin, other) = (Guid.NewGuid(), Guid.NewGuid());
+        var repository = Recovered(new BackupSource { Database = "neo4j", Uri = "bolt://one:7687", DatabaseId = origin });
+        Assert.Empty((await PlanAsync(null)).Remarks);
+        Assert.Empty((await PlanAsync(origin)).Remarks);
+        Assert.Contains("bolt://one:7687", Assert.Single((await PlanAsync(other)).Remarks), StringComparison.Ordinal);
+
+        Task<PromotionPlan> PlanAsync(Guid? production)
+        {
+            _strategy.DatabaseId = production;
+            return new Promoter(repository, [_strategy]).PlanAsync("neo4j", null, null, Cancellation);
+        }
+    }
+
+    private FolderRepository Recovered(BackupSource? source = null)
     {
         var repository = Workshop.Open(_files);
-        using var held = new RecoveryBook(repository).Begin(Workshop.Take(repository, "one"), [], "/staging", Cancellation);
+        using var held = new RecoveryBook(repository).Begin(
+            Workshop.Take(repository, "one", source: source), [], "/staging", Cancellation);
         held.MoveTo(RecoveryState.Validation);
         held.MoveTo(RecoveryState.RecoverySuccess);
         return repository;
@@ -170,13 +188,21 @@ public sealed class PromoterTests
         public bool FailsBefore { get; set; }
         public bool FailsAfter { get; set; }
         public bool IsAtomic { get; set; }
+        public Guid? DatabaseId { get; set; }
         public bool HasChanged { get; private set; }
         public IReadOnlyList<string> SeenAtStart { get; private set; } = [];
         public IReadOnlyList<string> SeenWhileUndoing { get; private set; } = [];
 
         public Task<PromotionPlan> PlanAsync(
             RecoveryRecord recovery, IProgress<WorkProgress>? progress, CancellationToken cancellation) =>
-            Task.FromResult(new PromotionPlan { Strategy = Strategy, Atomic = IsAtomic, Reason = "It is.", Steps = [] });
+            Task.FromResult(new PromotionPlan
+            {
+                Strategy = Strategy,
+                Atomic = IsAtomic,
+                Reason = "It is.",
+                Steps = [],
+                DatabaseId = DatabaseId,
+            });
 
         public Task<PromotionProof> RunAsync(PromotionRun run)
         {

@@ -37,7 +37,7 @@ public sealed class ApplyStrategy(FolderRepository repository, Session productio
             var (plan, _) = await ApplyPlanning.MakeAsync(
                 live, new StateOfDatabase(wanted, live.DatabaseId), wanted.Schema, production, options,
                 new GraphComparer(options.Time), progress, cancellation).ConfigureAwait(false);
-            return plan.Describe();
+            return plan.Describe() with { DatabaseId = live.DatabaseId };
         }
         catch (BoltException failure)
         {

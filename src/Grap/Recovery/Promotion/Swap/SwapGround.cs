@@ -19,6 +19,9 @@ internal sealed record SwapGround(DatabaseFiles Live, ServerControlOptions Contr
     /// <summary>The transaction that the safety backup ends with; null where there is none.</summary>
     public long? SafetyTransaction { get; init; }
 
+    /// <summary>The uuid of production's database, while it is connected to.</summary>
+    public Guid? DatabaseId { get; init; }
+
     /// <summary>As text by name.</summary>
     public IReadOnlyDictionary<string, string> ToDetails()
     {

@@ -16,6 +16,7 @@ internal static class SwapPlan
         {
             Strategy = PromotionStrategy.Swap,
             Atomic = true,
+            DatabaseId = ground.DatabaseId,
             Reason = ground.Unavailable
                 ? "Production does not start, so that its folders are exchanged for staging's."
                 : "The server is stopped while folders are renamed, and runs on the old ones or on the new ones.",

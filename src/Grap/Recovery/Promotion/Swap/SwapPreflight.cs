@@ -23,8 +23,8 @@ internal sealed class SwapPreflight(SwapOptions options)
         RecoveryRecord recovery, StagedStore staged, Session? production, CancellationToken cancellation)
     {
         var control = options.Control.Create(options.Time);
-        var live = production is null
-            ? FindUnasked(recovery.Database)
+        var (live, database) = production is null
+            ? (FindUnasked(recovery.Database), null)
             : await FindConnectedAsync(production, cancellation).ConfigureAwait(false);
         if (production is not null)
             ExpectVersion(recovery, production.ServerVersion, production.Edition);
@@ -33,7 +33,7 @@ internal sealed class SwapPreflight(SwapOptions options)
         ExpectPlainFolders(live);
         ExpectRights(live, control);
         ExpectSpace(live, staged);
-        return new SwapGround(live, options.Control, production is null);
+        return new SwapGround(live, options.Control, production is null) { DatabaseId = database };
     }
 
     /// <summary>Refuses to take production for unavailable while it answers: then it can have a safety
@@ -59,19 +59,20 @@ internal sealed class SwapPreflight(SwapOptions options)
         }
     }
 
-    private async Task<DatabaseFiles> FindConnectedAsync(Session production, CancellationToken cancellation)
+    private async Task<(DatabaseFiles Live, Guid? Database)> FindConnectedAsync(
+        Session production, CancellationToken cancellation)
     {
         var line = await ReadingConnection.OpenAsync(production, null, new ConcurrentQueue<string>(), cancellation)
             .ConfigureAwait(false);
         await using var closing = line.ConfigureAwait(false);
         var database = new ConnectedDatabase(production, line);
-        var (_, newest) = await database.NewestAsync(cancellation).ConfigureAwait(false);
+        var (id, newest) = await database.NewestAsync(cancellation).ConfigureAwait(false);
         var (files, _) = await database.FindFilesAsync(options.DataFolder, newest, options.Time, cancellation)
             .ConfigureAwait(false);
         // Wherever its address leads: what is stopped and started is on this machine.
         if (StoreLock.IsSeenFree(files.StoreFolder))
             throw CopyFault.Mismatch(files.StoreFolder, "the server runs, and no process holds the lock of these files.");
-        return files;
+        return (files, id);
     }
 
     private DatabaseFiles FindUnasked(string database)
