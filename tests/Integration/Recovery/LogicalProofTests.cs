@@ -33,17 +33,36 @@ public sealed class LogicalProofTests(ServerPool servers)
     public async Task An_import_that_dies_in_the_middle_leaves_all_to_bolt()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The Java that kills itself is a shell script.");
+        await ProveDisturbedAsync("kill -9 $! && touch \"$HOME_OF_TEST/disturbed\"; wait $!");
+    }
+
+    [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
+    public async Task And_so_does_one_whose_disk_is_full_in_the_middle()
+    {
+        await using var disk = await SmallDisk.MountAsync(megabytes: 400);
+        // Room comes back when it has ended: files that others had there, for example.
+        await ProveDisturbedAsync(
+            "cat /dev/zero >\"$SCRATCH/filler\"; wait $! || touch \"$HOME_OF_TEST/disturbed\"; rm \"$SCRATCH/filler\"; exit 1", disk.Folder);
+    }
+
+    /// <summary>Proves a backup to whose import something happens.</summary>
+    /// <param name="disturbance">Done by a shell as soon as the database is on the disk; the import is <c>$!</c>, and
+    /// <c>$SCRATCH</c> is where scratch servers are. It makes the file <c>$HOME_OF_TEST/disturbed</c> where it came in
+    /// time.</param>
+    /// <param name="parent">Where that is; null for the system's folder for such.</param>
+    private async Task ProveDisturbedAsync(string disturbance, string? parent = null)
+    {
         var home = Directory.CreateTempSubdirectory("grap-java-").FullName;
-        var died = Path.Combine(home, "died");
         try
         {
             var (_, proof) = await ProveAsync(
                 LabServerOptions.DefaultVersion,
                 new ScratchOptions { ImportFrom = 1, Environment = name => name == "JAVA_HOME" ? home : Environment.GetEnvironmentVariable(name) },
-                ["Checksum", "Compare", "Import", "Restore", "Start", "Structure"],
-                first: null, prepare: (installation, scratch) => WriteJava(installation, home, scratch, died));
+                ["Checksum", "Compare", "Import", "Restore", "Start", "Structure"], first: null, parent,
+                (installation, scratch) => WriteJava(installation, home, scratch, disturbance));
 
-            Assert.True(File.Exists(died));
+            Assert.True(File.Exists(Path.Combine(home, "disturbed")));
             Assert.Equal(0, proof.Content!.Imported);
         }
         finally
@@ -52,8 +71,8 @@ public sealed class LogicalProofTests(ServerPool servers)
         }
     }
 
-    // Java as it is, but an import gets SIGKILL as soon as its database is on the disk.
-    private static void WriteJava(string installation, string home, string scratch, string died)
+    // Java as it is, but for imports.
+    private static void WriteJava(string installation, string home, string scratch, string disturbance)
     {
         var java = JavaRuntime.For(Neo4jInstallation.At(installation), Environment.GetEnvironmentVariable);
         File.Copy(Path.Combine(java.Home, "release"), Path.Combine(home, "release"));
@@ -63,9 +82,9 @@ public sealed class LogicalProofTests(ServerPool servers)
             #!/bin/sh
             case "$*" in *"database import"*) ;; *) exec '{{java.Executable}}' "$@" ;; esac
             '{{java.Executable}}' "$@" &
-            until ls '{{scratch}}'/*/data/databases/*/*.db >/dev/null 2>&1 || ! kill -0 $!; do sleep 0.02; done
-            kill -9 $! && touch '{{died}}'
-            wait $!
+            HOME_OF_TEST='{{home}}' SCRATCH='{{scratch}}'
+            until ls "$SCRATCH"/*/data/databases/*/*.db >/dev/null 2>&1 || ! kill -0 $!; do sleep 0.02; done
+            {{disturbance}}
             """);
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(shim, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -73,7 +92,7 @@ public sealed class LogicalProofTests(ServerPool servers)
 
     private async Task<(Backup Backup, VerificationResult Proof)> ProveAsync(
         string version, ScratchOptions options, string[] steps, GraphName? first = GraphName.Hostile,
-        Action<string, string>? prepare = null)
+        string? parent = null, Action<string, string>? prepare = null)
     {
         var cancellation = TestContext.Current.CancellationToken;
         await using var borrowed = await servers.BorrowAsync(version, cancellation);
@@ -84,7 +103,8 @@ public sealed class LogicalProofTests(ServerPool servers)
         await borrowed.LoadAsync(new GraphOptions(GraphName.Generated, 2_000), cancellation);
         await using var workplace = await Workplace.OpenAsync(borrowed.Server);
         var backup = await workplace.TakeAsync();
-        var folder = Directory.CreateTempSubdirectory("grap-logical-proof-").FullName;
+        var folder = Directory.CreateDirectory(
+            Path.Combine(parent ?? Path.GetTempPath(), $"grap-logical-proof-{Guid.NewGuid():N}")).FullName;
         try
         {
             prepare?.Invoke(borrowed.Server.Home!, folder);
