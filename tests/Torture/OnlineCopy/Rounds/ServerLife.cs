@@ -20,6 +20,9 @@ internal sealed record ServerLife(string Retention, int PageCacheMegabytes, int 
         ["db.tx_log.rotation.size"] = "256k",
         ["db.tx_log.rotation.retention_policy"] = Retention,
         ["db.tx_log.preallocate"] = "false",
+        // Seen once on 5.26.30: a schema change waited for the lock of a query, that for a plan which another was making, and
+        // that one for the schema. Nobody notices such a circle.
+        ["db.transaction.timeout"] = "2m",
     };
 
     /// <summary>Draws one.</summary>

@@ -6,6 +6,7 @@ namespace Grap.Tests.Torture.OnlineCopy.Workload;
 /// <summary>Sends one transaction after the other, each until it is acknowledged.</summary>
 internal abstract class Writer(int id, Ledger ledger)
 {
+    private const string TimedOut = "Neo.ClientError.Transaction.TransactionTimedOut";
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(50);
     private bool _unsure;
 
@@ -27,9 +28,10 @@ internal abstract class Writer(int id, Ledger ledger)
             {
                 return; // killed or stopped; whoever did that starts it again, and then the writers
             }
-            catch (BoltException busy) when (busy.IsRetriable)
+            catch (BoltException busy) when (busy.IsRetriable || busy.Code == TimedOut)
             {
-                // A deadlock, a server that is stopping: the same transaction again, unless it was committed after all.
+                // A deadlock, a server that is stopping, an endless wait: the same transaction again, unless it was
+                // committed after all.
                 await Task.Delay(s_patience, CancellationToken.None);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
