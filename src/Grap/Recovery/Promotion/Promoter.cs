@@ -131,10 +131,12 @@ public sealed class Promoter(
         return PromotionResult.Of(held.Current, proof, _time.GetElapsedTime(began));
     }
 
-    // One repository may have backups of several servers, whose databases are mostly all called neo4j.
+    // One repository may have backups of several servers, whose databases are mostly all called neo4j. A Swap needs
+    // staging alone: its backup may be gone.
     private PromotionPlan Remark(PromotionPlan plan, RecoveryRecord record)
     {
-        if (plan.DatabaseId is not { } production || repository.Get(record.BackupId!) is not { DatabaseId: { } origin } backup
+        if (plan.DatabaseId is not { } production
+            || repository.List().FirstOrDefault(b => b.Id == record.BackupId) is not { DatabaseId: { } origin } backup
             || origin == production)
             return plan;
         return plan with

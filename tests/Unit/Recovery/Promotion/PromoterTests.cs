@@ -153,6 +153,9 @@ public sealed class PromoterTests
         Assert.Empty((await PlanAsync(null)).Remarks);
         Assert.Empty((await PlanAsync(origin)).Remarks);
         Assert.Contains("bolt://one:7687", Assert.Single((await PlanAsync(other)).Remarks), StringComparison.Ordinal);
+        using (var held = repository.Lock("test"))
+            repository.Remove("one", held, force: true);
+        Assert.Empty((await PlanAsync(other)).Remarks);
 
         Task<PromotionPlan> PlanAsync(Guid? production)
         {
