@@ -15,26 +15,32 @@ internal static class ComparisonBench
     {
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
         var before = await TakeAsync(bed, "before", cancellation);
-        await ChangeAsync(bed, cancellation);
-        var after = await TakeAsync(bed, "after", cancellation);
+        await ChangeAsync(bed, "MATCH (n) WITH n ORDER BY id(n) LIMIT $most SET n.changed = 1", cancellation);
+        var near = await TakeAsync(bed, "near", cancellation);
+        await ChangeAsync(bed, "MATCH (n) WHERE id(n) % ($all / $most) = 0 SET n.changed = 2", cancellation);
+        await ChangeAsync(
+            bed, "MATCH ()-[r]->() WHERE id(r) % (2 * $all / $most) = 0 SET r.changed = true", cancellation);
+        var far = await TakeAsync(bed, "far", cancellation);
         var costs = await Cost.InTurnAsync(scale.Rounds, null,
-            () => ReadAsync(bed, [before, after], cancellation),
+            () => ReadAsync(bed, [near, far], cancellation),
             () => CompareAsync(bed, before, before, expected: 0, cancellation),
-            () => CompareAsync(bed, before, after, Changes, cancellation));
+            () => CompareAsync(bed, before, near, Changes, cancellation),
+            () => CompareAsync(bed, near, far, 2 * Changes, cancellation));
         Report.Way("both read", costs[0], 2 * bed.Elements, "elements");
         Report.Way("compared, the same backup twice", costs[1], 2 * bed.Elements, "elements");
-        Report.Way($"compared, {Changes:N0} nodes changed", costs[2], 2 * bed.Elements, "elements");
-        Report.Ratio("comparing to reading", costs[0].Seconds / costs[2].Seconds, "about 1");
+        Report.Way($"compared, {Changes:N0} nodes side by side changed", costs[2], 2 * bed.Elements, "elements");
+        Report.Way($"compared, {Changes:N0} of each kind all over changed", costs[3], 2 * bed.Elements, "elements");
+        Report.Ratio("comparing to reading, side by side", costs[0].Seconds / costs[2].Seconds, "about 1");
+        Report.Ratio("comparing to reading, all over", costs[0].Seconds / costs[3].Seconds, "about 1");
     }
 
     private static Task<Backup> TakeAsync(Bed bed, string id, CancellationToken cancellation) =>
         bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt, Id = id }, cancellation, keep: true);
 
-    private static async Task ChangeAsync(Bed bed, CancellationToken cancellation)
+    private static async Task ChangeAsync(Bed bed, string text, CancellationToken cancellation)
     {
         await using var connection = await bed.Session.ConnectAsync(Bolt.BoltAccessMode.Write, cancellation);
-        var query = Bolt.BoltQuery.Create(
-            "MATCH (n) WITH n ORDER BY id(n) LIMIT $most SET n.changed = true", ("most", (long)Changes))
+        var query = Bolt.BoltQuery.Create(text, ("most", (long)Changes), ("all", bed.Nodes))
             with { Mode = Bolt.BoltAccessMode.Write };
         await using var cursor = await connection.RunAsync(query, cancellation);
         while (await cursor.ReadAsync(cancellation))
@@ -68,7 +74,8 @@ internal static class ComparisonBench
         await using var reference = new ArchiveGraph(bed.Repository.OpenArchive(one.Id));
         await using var difference = new ArchiveGraph(bed.Repository.OpenArchive(other.Id));
         var result = await new GraphComparer().CompareAsync(reference, difference, null, null, cancellation);
-        if (result.Nodes.Changed != expected)
-            throw new InvalidOperationException($"{result.Nodes.Changed} of {expected} changed nodes were found.");
+        var found = result.Nodes.Changed + result.Relationships.Changed;
+        if (found != expected)
+            throw new InvalidOperationException($"{found} of {expected} changed elements were found.");
     }
 }

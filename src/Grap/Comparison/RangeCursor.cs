@@ -63,16 +63,17 @@ internal sealed class RangeCursor : IAsyncDisposable
     public static int SkipEqual(RangeCursor one, RangeCursor other)
     {
         var count = 0;
-        while (one.Id == other.Id && one.Current.Span.SequenceEqual(other.Current.Span))
+        // Where all bytes are the same, so are the elements: only one side is gone through.
+        var same = one.Rest.CommonPrefixLength(other.Rest);
+        var (first, last) = (one._start, one._start + same);
+        // The last of a part stays current: what follows must be waited for.
+        for (; one._end <= last && one._end < one._part.Length && one._end - first < other.Rest.Length; count++)
         {
-            // The last of a part stays current: what follows must be waited for.
-            if (one._end == one._part.Length || other._end == other._part.Length)
-                return count;
-            count++;
-            (one._start, other._start) = (one._end, other._end);
+            one._start = one._end;
             one.TryRead();
-            other.TryRead();
         }
+        other._start += one._start - first;
+        other.TryRead();
         return count;
     }
 

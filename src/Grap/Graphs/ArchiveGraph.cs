@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.IO.Hashing;
 using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
@@ -45,6 +47,21 @@ public sealed class ArchiveGraph : IGraphSource
     /// <inheritdoc/>
     public IEnumerable<long> Ranges(BlockKind kind) =>
         _archive.Blocks.Where(block => block.Key.Kind == kind).Select(static block => block.Key.FirstId).Distinct();
+
+    /// <summary>The XXH128 of the hashes and lengths of the range's blocks, as the archive's index tells them: no block is
+    /// read.</summary>
+    public UInt128? HashOf(BlockKind kind, long firstId)
+    {
+        var hash = new XxHash128();
+        Span<byte> block = stackalloc byte[20];
+        foreach (var entry in _blocks[(kind, firstId)])
+        {
+            BinaryPrimitives.WriteUInt128LittleEndian(block, entry.RawHash);
+            BinaryPrimitives.WriteInt32LittleEndian(block[16..], entry.RawLength);
+            hash.Append(block);
+        }
+        return hash.GetCurrentHashAsUInt128();
+    }
 
     /// <inheritdoc/>
     public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)

@@ -31,6 +31,10 @@ public interface IGraphSource : IAsyncDisposable
     /// <summary>The first ids of the ranges that may hold elements, rising.</summary>
     IEnumerable<long> Ranges(BlockKind kind);
 
+    /// <summary>A hash of all bytes that <see cref="ReadAsync"/> would tell of a range: where two graphs have the same, the
+    /// range is the same in both. Null where it is not known without reading.</summary>
+    UInt128? HashOf(BlockKind kind, long firstId) => null;
+
     /// <summary>
     /// Reads the range that begins at <paramref name="firstId"/>: calls <paramref name="part"/> for one part of it after
     /// the other, ids rising. A part holds 4 MiB at most, or a single larger element; its memory is valid until the call

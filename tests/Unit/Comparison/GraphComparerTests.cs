@@ -1,3 +1,4 @@
+using Grap.Archives;
 using Grap.Comparison;
 using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
@@ -38,6 +39,26 @@ public class GraphComparerTests
         other.Nodes[7] = ElementBytes.Node(7, ["B", "A"], ("q", 2L), ("p", 1L));
 
         Assert.True((await CompareAsync(one, other)).Equal);
+    }
+
+    [Fact]
+    public async Task Ranges_with_the_same_hash_are_not_read()
+    {
+        var (one, other) = (new ModelGraph { KnowsHashes = true }, new ModelGraph { KnowsHashes = true });
+        foreach (var graph in new[] { one, other })
+        {
+            graph.Nodes[1] = ElementBytes.Node(1, ["A"]);
+            graph.Nodes[70_000] = ElementBytes.Node(70_000, ["A"], ("p", graph == one ? 1L : 2L));
+            graph.Relationships[3] = ElementBytes.Relationship(3, 1, 1, "T");
+        }
+        other.Nodes[140_000] = ElementBytes.Node(140_000, ["A"]);
+
+        Assert.Equal(new ChangeCounts(1, 0, 1), (await CompareAsync(one, other)).Nodes);
+        Assert.Equal([(BlockKind.Nodes, 65_536)], one.Read);
+        Assert.Equal([(BlockKind.Nodes, 65_536), (BlockKind.Nodes, 131_072)], other.Read.Order());
+
+        // And where one of the two is not known, all are.
+        Assert.Equal(new ChangeCounts(0, 1, 1), (await CompareAsync(other, new ModelGraph { Nodes = one.Nodes, Relationships = one.Relationships })).Nodes);
     }
 
     [Fact]

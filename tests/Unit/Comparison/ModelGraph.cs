@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
 using Grap.Archives;
 using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
@@ -9,24 +11,33 @@ internal sealed class ModelGraph : IGraphSource
 {
     private const int ElementsPerPart = 3;
 
-    public SortedDictionary<long, byte[]> Nodes { get; } = [];
-    public SortedDictionary<long, byte[]> Relationships { get; } = [];
+    public SortedDictionary<long, byte[]> Nodes { get; init; } = [];
+    public SortedDictionary<long, byte[]> Relationships { get; init; } = [];
 
     public string Name => "model";
     public GraphSchema Schema { get; init; } = new();
     public Guid? DatabaseId { get; init; } = Guid.Empty;
     public int Parallelism => 2;
 
+    /// <summary>Whether it tells a hash of each range.</summary>
+    public bool KnowsHashes { get; init; }
+
+    /// <summary>The ranges that were read.</summary>
+    public ConcurrentBag<(BlockKind Kind, long FirstId)> Read { get; } = [];
+
     public long Count(BlockKind kind) => Of(kind).Count;
 
     public IEnumerable<long> Ranges(BlockKind kind) =>
         Of(kind).Keys.Select(static id => id / BlockKey.RangeLength * BlockKey.RangeLength).Distinct();
 
+    public UInt128? HashOf(BlockKind kind, long firstId) => KnowsHashes
+        ? XxHash128.HashToUInt128(ElementBytes.Join([.. In(kind, firstId)]))
+        : null;
+
     public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
     {
-        var elements = Of(kind).Where(e => e.Key >= firstId && e.Key < firstId + BlockKey.RangeLength)
-            .Select(static e => e.Value).Chunk(ElementsPerPart);
-        foreach (var (number, content) in elements.Index())
+        Read.Add((kind, firstId));
+        foreach (var (number, content) in In(kind, firstId).Chunk(ElementsPerPart).Index())
             await part(new BlockKey(kind, firstId, number), ElementBytes.Join(content));
     }
 
@@ -50,6 +61,9 @@ internal sealed class ModelGraph : IGraphSource
         }
         return graph;
     }
+
+    private IEnumerable<byte[]> In(BlockKind kind, long firstId) => Of(kind)
+        .Where(e => e.Key >= firstId && e.Key < firstId + BlockKey.RangeLength).Select(static e => e.Value);
 
     private SortedDictionary<long, byte[]> Of(BlockKind kind) => kind == BlockKind.Nodes ? Nodes : Relationships;
 

@@ -22,6 +22,8 @@ internal sealed class StateOfDatabase(IGraphSource graph, Guid? databaseId) : IG
 
     public IEnumerable<long> Ranges(BlockKind kind) => graph.Ranges(kind);
 
+    public UInt128? HashOf(BlockKind kind, long firstId) => graph.HashOf(kind, firstId);
+
     public Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation) =>
         graph.ReadAsync(kind, firstId, part, cancellation);
 
