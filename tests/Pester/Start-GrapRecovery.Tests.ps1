@@ -116,7 +116,11 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
         $server.Problem | Should -BeNullOrEmpty
         try {
             $new = New-GrapSession $server.Uri $server.Credential
-            (Invoke-GrapPromotion -Session $new -WhatIf).Atomic | Should -BeFalse
+            $plan = Invoke-GrapPromotion -Session $new -WhatIf -WarningVariable warned -WarningAction SilentlyContinue
+            $plan.Atomic | Should -BeFalse
+            # Before it asks, since it may have been meant for another server.
+            $plan.Remarks | Should -Match 'not the database that backup'
+            "$warned" | Should -Match 'not the database that backup ''harbour'' was taken of'
             $result = Invoke-GrapPromotion -Session $new -Force -WarningAction SilentlyContinue
             $result.Status | Should -Be 'PROMOTED'
             $result.Equal | Should -BeTrue

@@ -73,8 +73,6 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
         await using var machine = await SystemdMachine.StartAsync(Cancellation);
         var scene = await scenes.GetAsync();
         var server = scene.Server;
-        await server.RunAsync("CREATE (:Since {of: 'before the promotion'})", Cancellation);
-        await server.Server.StopAsync(Cancellation);
         // Of the unit of Neo4j's own packages, what concerns starting and stopping.
         File.WriteAllText(Path.Combine(machine.Units, "neo4j-of-test.service"), string.Create(
             CultureInfo.InvariantCulture,
@@ -93,34 +91,20 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
         Environment.SetEnvironmentVariable("PATH", $"{machine.Programs}:{before}");
         try
         {
-            var control = new ServerControlOptions { SystemdUnit = "neo4j-of-test" };
-            var unit = new ControlledServer(
-                control.Create(TimeProvider.System), server.Presence, new ControlLimits(), TimeProvider.System);
-            await unit.StartAsync(Cancellation);
-            Assert.Equal("active", Ask(machine, "is-active", "neo4j-of-test"));
-
-            var options = scene.Options with { Control = control };
-            var promoted = await scene.PromoteAsync(options);
-            Assert.Equal(("PROMOTED", true), (promoted.Status, promoted.Equal));
-            Assert.Equal("active", Ask(machine, "is-active", "neo4j-of-test"));
-            Assert.Equal(SwapScene.Nodes, await scene.CountAsync("MATCH (n) RETURN count(n)"));
-
-            var undone = await scene.UndoAsync(options);
-            Assert.Equal(("RECOVERY_SUCCESS", true), (undone.Status, undone.Equal));
-            Assert.Equal(1, await scene.CountAsync("MATCH (n:Since) RETURN count(n)"));
-
-            var unknown = await Assert.ThrowsAsync<GrapException>(() => scene.PromoteAsync(
-                options with { Control = new ServerControlOptions { SystemdUnit = "neo4j-of-nobody" } }));
-            output.WriteLine(unknown.Message);
-            Assert.Equal(1, await scene.CountAsync("MATCH (n:Since) RETURN count(n)"));
-            await unit.StopAsync(Cancellation);
-            Assert.Equal("inactive", Ask(machine, "is-active", "neo4j-of-test"));
+            output.WriteLine(await scene.SwapAndBackAsync(
+                new ServerControlOptions { SystemdUnit = "neo4j-of-test" },
+                new ServerControlOptions { SystemdUnit = "neo4j-of-nobody" },
+                () => Ask(machine, "is-active", "neo4j-of-test") switch
+                {
+                    "active" => true,
+                    "inactive" => false,
+                    var other => throw new InvalidOperationException($"The unit is {other}."),
+                }));
         }
         finally
         {
             Environment.SetEnvironmentVariable("PATH", before);
         }
-        await server.Server.StartAsync(Cancellation);
     }
 
     [Fact]

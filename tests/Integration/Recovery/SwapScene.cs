@@ -7,6 +7,7 @@ using Grap.Recovery.Promotion.Swap;
 using Grap.Recovery.States;
 using Grap.Repositories;
 using Grap.Servers;
+using Grap.Servers.Control;
 using Grap.Servers.Installations;
 using Grap.Tests.Integration.Servers;
 
@@ -75,6 +76,40 @@ public sealed class SwapScene : IAsyncDisposable
     /// <summary>Undoes it.</summary>
     public Task<PromotionResult> UndoAsync(SwapOptions? options = null) =>
         Promoter(options).UndoAsync(CommandServer.Database, null, Cancellation);
+
+    /// <summary>Promotes, and takes it back, while something else stops and starts the server, which runs by its own command
+    /// before and afterwards.</summary>
+    /// <param name="control">What does.</param>
+    /// <param name="unknown">The same for a server that it does not know.</param>
+    /// <param name="runs">Whether it says that the server runs.</param>
+    /// <returns>What is said about the unknown one.</returns>
+    internal async Task<string> SwapAndBackAsync(
+        ServerControlOptions control, ServerControlOptions unknown, Func<bool> runs)
+    {
+        await Server.RunAsync("CREATE (:Since {of: 'before the promotion'})", Cancellation);
+        await Server.Server.StopAsync(Cancellation);
+        var controlled = new ControlledServer(
+            control.Create(TimeProvider.System), Server.Presence, new ControlLimits(), TimeProvider.System);
+        await controlled.StartAsync(Cancellation);
+        Assert.True(runs());
+
+        var options = Options with { Control = control };
+        var promoted = await PromoteAsync(options);
+        Assert.Equal(("PROMOTED", true, true), (promoted.Status, promoted.Equal, runs()));
+        Assert.Equal(Nodes, await CountAsync("MATCH (n) RETURN count(n)"));
+
+        var undone = await UndoAsync(options);
+        Assert.Equal(("RECOVERY_SUCCESS", true, true), (undone.Status, undone.Equal, runs()));
+        Assert.Equal(1, await CountAsync("MATCH (n:Since) RETURN count(n)"));
+
+        var refused = await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(options with { Control = unknown }));
+        Assert.Equal(1, await CountAsync("MATCH (n:Since) RETURN count(n)"));
+        await controlled.StopAsync(Cancellation);
+        Assert.False(runs());
+        await Server.Server.StartAsync(Cancellation);
+        await Server.RunAsync("MATCH (n:Since) DELETE n", Cancellation);
+        return refused.Message;
+    }
 
     /// <summary>What promotes.</summary>
     public Promoter Promoter(SwapOptions? options = null) => new(Repository, [new SwapStrategy(options ?? Options)]);

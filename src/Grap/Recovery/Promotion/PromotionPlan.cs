@@ -24,7 +24,7 @@ public sealed record PromotionPlan
     public IReadOnlyList<NotCarried> NotCarried { get; init; } = [];
     /// <summary>What somebody should know who agrees to it, each as a sentence.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
-
-    /// <summary>The uuid of production's database; null where it does not tell.</summary>
-    internal Guid? DatabaseId { get; init; }
+    /// <summary>Which database production is, by the uuid that its server gave it; null where that does not tell, as one that
+    /// does not start.</summary>
+    public Guid? DatabaseId { get; init; }
 }
