@@ -1,7 +1,9 @@
 using Grap.Archives;
 using Grap.Backups;
+using Grap.Graphs;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
+using Grap.Recovery;
 using Grap.Tests.Integration.Reading;
 using Grap.Tests.Integration.Servers;
 
@@ -141,19 +143,29 @@ public class FaithfulnessTests(ServerPool servers)
     }
 
     [Fact]
-    public async Task A_server_short_of_transaction_memory_is_asked_for_less()
+    public async Task A_server_short_of_transaction_memory_is_asked_for_less_and_given_less()
     {
         await using var server = await StartAsync(heap: 700, ("dbms.memory.transaction.total.max", "40m"));
         // Small ones first, so that rows have grown when the large ones come.
-        await RunAsync(server, "UNWIND range(1, 5000) AS i CREATE (:Small {i: i})");
+        await RunAsync(server, "UNWIND range(1, 60000) AS i CALL { WITH i CREATE (:Small {i: i}) } IN TRANSACTIONS OF 5000 ROWS");
         for (var i = 0; i < 40; i++)
             await RunAsync(server, "CREATE (:Big {v: $v})", ("v", new byte[3 << 20]));
         await using var workplace = await Workplace.OpenAsync(server);
 
         var backup = await workplace.TakeAsync();
 
-        Assert.Equal((5040, Exactness.Exact), (backup.Nodes, backup.Exactness));
+        Assert.Equal((60_040, Exactness.Exact), (backup.Nodes, backup.Exactness));
         Assert.Contains(backup.Manifest!.Reading!.Notes, static n => n.Contains("transaction memory", StringComparison.Ordinal));
+
+        await RunAsync(server, "MATCH (n:Big) CALL { WITH n DELETE n } IN TRANSACTIONS OF 1 ROWS");
+        await EmptyDatabase.MakeAsync(server, Cancellation);
+        await using (var source = new ArchiveGraph(workplace.Repository.OpenArchive(backup.Id)))
+        {
+            var restored = await new GraphRestorer().RestoreAsync(
+                source, workplace.Session, new RestoreOptions { BatchElements = 100_000 }, null, Cancellation);
+            Assert.True(restored.Retries > 0);
+        }
+        Assert.Equal(backup.Fingerprint, (await workplace.TakeAsync()).Fingerprint);
     }
 
     private static Task<LabServer> StartAsync(int heap, params (string Name, string Value)[] settings) =>

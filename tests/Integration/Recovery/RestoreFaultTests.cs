@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Grap.Backups;
+using Grap.Bolt;
 using Grap.Graphs;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
@@ -13,7 +14,7 @@ namespace Grap.Tests.Integration.Recovery;
 
 /// <summary>Restores that are disturbed: nothing is written twice, nothing is missing, and they end when they are told
 /// to.</summary>
-public sealed class RestoreFaultTests(ServerPool servers)
+public sealed class RestoreFaultTests(ServerPool servers, ITestOutputHelper output)
 {
     // Many transactions for a small graph.
     private static readonly RestoreOptions s_smallBatches = new() { BatchElements = 50, Writers = 3 };
@@ -45,6 +46,26 @@ public sealed class RestoreFaultTests(ServerPool servers)
         Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
     }
 
+    [Fact]
+    public async Task What_meets_somebody_else_in_a_deadlock_is_written_again()
+    {
+        var (server, workplace, backup, original) = await PrepareAsync(1_500);
+        await using var given = server;
+        await using var removed = workplace;
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var other = LockAsync(server.Server, stop.Token);
+
+        var result = await RestoreAsync(
+            workplace, backup, workplace.Session, s_smallBatches with { BatchElements = 20 }, Cancellation);
+
+        await stop.CancelAsync();
+        output.WriteLine($"{result.Retries} transactions were sent again; the other lost {await other} times.");
+        Assert.True(result.Retries > 0);
+        Assert.Equal((backup.Nodes, backup.Relationships), (result.Nodes, result.Relationships));
+        var restored = await new JavaScriptDriver().DumpAsync(server.Server, Cancellation);
+        Assert.Equal(Renumbering.Expected(original, result.NodeIds), Renumbering.Actual(restored));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -71,6 +92,35 @@ public sealed class RestoreFaultTests(ServerPool servers)
 
         TestContext.Current.SendDiagnosticMessage($"It took {clock.Elapsed}.");
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), $"It took {clock.Elapsed}.");
+    }
+
+    // Locks nodes in no order, a few at a time, lets them go again, and never changes anything. The younger of two
+    // transactions loses, so that these begin early and take long. Returns how many were lost all the same.
+    private static async Task<int> LockAsync(LabServer server, CancellationToken stop)
+    {
+        await using var driver = server.Connect();
+        var lost = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            await using var connection = await driver.AcquireAsync(BoltAccessMode.Write, cancellation: Cancellation);
+            try
+            {
+                await connection.BeginAsync(new BoltQuery("") { Mode = BoltAccessMode.Write }, Cancellation);
+                for (var step = 0; step < 20 && !stop.IsCancellationRequested; step++)
+                {
+                    await using var cursor = await connection.RunAsync(
+                        new BoltQuery("MATCH (n) WITH n ORDER BY rand() LIMIT 20 SET n.score = 0"), Cancellation);
+                    await cursor.ReadAsync(Cancellation);
+                }
+                await connection.RollbackAsync(Cancellation);
+            }
+            catch (BoltException failure)
+            {
+                Assert.Equal("Neo.TransientError.Transaction.DeadlockDetected", failure.Code);
+                lost++;
+            }
+        }
+        return lost;
     }
 
     private static async Task<RestoreResult> RestoreAsync(
