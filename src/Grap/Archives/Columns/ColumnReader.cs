@@ -204,7 +204,9 @@ internal ref struct ColumnReader
             return PutSlowly(at, marker, ref column);
         run.Next = start + length;
         Unsafe.Add(ref MemoryMarshal.GetReference(_content), at) = marker;
-        PutWide(at + 1, start);
+        // No tail is longer.
+        Vector128.LoadUnsafe(ref MemoryMarshal.GetReference(_form), (nuint)start)
+            .StoreUnsafe(ref MemoryMarshal.GetReference(_content), (nuint)(at + 1));
         return at + 1 + length;
     }
 
