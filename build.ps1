@@ -200,7 +200,7 @@ function Invoke-XunitSuite([string] $Name, [string] $Project) {
     $count
 }
 
-# What the integration tests compare with: the official JavaScript driver, run by node.
+# What the integration tests run by node: the official JavaScript driver, to compare with, and readers of deployment files.
 function Install-NodePackage {
     $folder = "$root/tests/Integration"
     foreach ($manifest in [System.IO.Directory]::GetFiles($folder, 'package-lock.json', 'AllDirectories')) {

@@ -5,10 +5,7 @@ using Grap.Tests.Integration.Operations;
 
 namespace Grap.Tests.Integration.Machines;
 
-/// <summary>
-/// A Docker engine of a test's own, with nothing in it but an image that is empty: its containers see the programs of this
-/// machine, and use its network. Only root can start one; for others tests are skipped.
-/// </summary>
+/// <summary>A Docker engine of a test's own. Only root can start one; for others tests are skipped.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class DockerEngine : IAsyncDisposable
 {
@@ -44,7 +41,8 @@ internal sealed class DockerEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a container that does not run yet.</summary>
+    /// <summary>Makes a container that does not run yet, of an image that is empty: it sees the programs of this machine, and
+    /// uses its network.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="shared">Folders that it shares with this machine, under the same paths.</param>
     /// <param name="variables">Its environment.</param>
@@ -75,6 +73,8 @@ internal sealed class DockerEngine : IAsyncDisposable
         {
             foreach (var container in Run(["ps", "--all", "--quiet"]).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 Run(["rm", "--force", container]);
+            // Their bridges are this machine's.
+            Run(["network", "prune", "--force"]);
             // In peace, so that it ends what it has started.
             using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
             await kill.WaitForExitAsync(CancellationToken.None);
@@ -100,7 +100,6 @@ internal sealed class DockerEngine : IAsyncDisposable
                 "--mount", "--propagation", "private", "dockerd",
                 "--host", Address, "--data-root", Path.Combine(_folder, "data"), "--exec-root", Path.Combine(_folder, "run"),
                 "--pidfile", Path.Combine(_folder, "pid"), "--bridge", "none", "--iptables=false", "--ip6tables=false",
-                "--storage-driver", "vfs",
             ])
         {
             start.ArgumentList.Add(argument);

@@ -19,7 +19,7 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-machines-").FullName;
 
     /// <summary>The folder of the script host, built as this program is.</summary>
-    private static string Host => Path.GetFullPath(Path.Combine(
+    internal static string Host => Path.GetFullPath(Path.Combine(
         AppContext.BaseDirectory, "..", "..", "Grap.Host", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))));
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

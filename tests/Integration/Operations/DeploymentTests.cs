@@ -10,6 +10,9 @@ namespace Grap.Tests.Integration.Operations;
 /// <summary>Each file in <c>deploy</c> is read by the program that it is for.</summary>
 public sealed partial class DeploymentTests : IDisposable
 {
+    private static readonly NodePackage s_readers = new(
+        Path.Combine("Operations", "JavaScript"), "What reads the files for Kubernetes and GitHub");
+
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-deploy-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -73,6 +76,49 @@ public sealed partial class DeploymentTests : IDisposable
         var said = await Tool.RunAsync("systemd", "systemd-analyze",
             ["verify", Path.Combine(_folder, "grap-backup.service"), Path.Combine(_folder, "grap-backup.timer")]);
         Assert.DoesNotContain("grap-backup", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_API_of_Kubernetes_has_all_that_the_cron_job_says()
+    {
+        var manifest = Path.Combine(Tool.Deploy, "kubernetes", "cronjob.yml");
+        Assert.Equal("", await FindAsync("manifest.js", manifest));
+        Assert.Contains("/spec/timezone is not known", await FindAsync(
+            "manifest.js", await SpoilAsync(manifest, "timeZone: Etc/UTC", "timezone: Etc/UTC")), StringComparison.Ordinal);
+        Assert.Contains("runAsNonRoot type", await FindAsync(
+            "manifest.js", await SpoilAsync(manifest, "runAsNonRoot: true", "runAsNonRoot: 1")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Actionlint_has_nothing_to_say_about_the_workflow()
+    {
+        var workflow = Path.Combine(Tool.Deploy, "..", ".github", "workflows", "ci.yml");
+        Assert.Equal("", await FindAsync("workflow.js", workflow));
+        Assert.Contains("needs", await FindAsync(
+            "workflow.js", await SpoilAsync(workflow, "needs: build", "needs: nothing")), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FindAsync(string script, string file)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var node = await s_readers.StartAsync(cancellation, script, file);
+        node.StandardInput.Close();
+        var (found, complaints) = (
+            node.StandardOutput.ReadToEndAsync(cancellation), node.StandardError.ReadToEndAsync(cancellation));
+        await node.WaitForExitAsync(cancellation);
+        Assert.Equal("", await complaints);
+        Assert.Equal((await found).Length == 0 ? 0 : 1, node.ExitCode);
+        return await found;
+    }
+
+    private async Task<string> SpoilAsync(string file, string good, string bad)
+    {
+        var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        Assert.Contains(good, text, StringComparison.Ordinal);
+        var spoiled = Path.Combine(_folder, Path.GetFileName(file));
+        await File.WriteAllTextAsync(
+            spoiled, text.Replace(good, bad, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        return spoiled;
     }
 
     // Everything that there is, in a state in which every family has a sample.

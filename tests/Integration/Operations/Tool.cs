@@ -18,8 +18,11 @@ internal static class Tool
     /// <param name="input">What it reads.</param>
     /// <param name="folder">Where it runs.</param>
     /// <param name="exitCode">What it must end with.</param>
+    /// <param name="variables">What it has in its environment besides.</param>
+    /// <param name="minutes">How long it may take.</param>
     public static async Task<string> RunAsync(
-        string package, string program, string[] arguments, string? input = null, string? folder = null, int exitCode = 0)
+        string package, string program, string[] arguments, string? input = null, string? folder = null, int exitCode = 0,
+        IReadOnlyDictionary<string, string>? variables = null, int minutes = 1)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -31,6 +34,8 @@ internal static class Tool
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         Process process;
         try
         {
@@ -47,7 +52,7 @@ internal static class Tool
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
             await process.StandardInput.WriteAsync(input);
             process.StandardInput.Close();
-            await process.WaitForExitAsync(cancellation).WaitAsync(TimeSpan.FromMinutes(1), cancellation);
+            await process.WaitForExitAsync(cancellation).WaitAsync(TimeSpan.FromMinutes(minutes), cancellation);
             var said = await output + await errors;
             Assert.True(process.ExitCode == exitCode, $"{program} ended with {process.ExitCode}: {said}");
             return said;

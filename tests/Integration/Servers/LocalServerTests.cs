@@ -136,9 +136,7 @@ public sealed class LocalServerTests : IDisposable
         var finder = new InstallationFinder();
         try
         {
-            return finder.FromEnvironment(version)
-                ?? await finder.FromSharedFolderAsync(version, TestContext.Current.CancellationToken)
-                ?? finder.FromCache(version)
+            return await finder.OnThisMachineAsync(version, TestContext.Current.CancellationToken)
                 ?? await finder.FromOfficialArchiveAsync(version, TestContext.Current.CancellationToken)
                 ?? throw InstallationFinder.NoneFound(version);
         }

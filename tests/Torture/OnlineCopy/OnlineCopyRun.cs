@@ -90,9 +90,7 @@ internal sealed class OnlineCopyRun : IAsyncDisposable
         if (_productions.TryGetValue(version, out var known))
             return known;
         var finder = new InstallationFinder();
-        var installation = finder.FromEnvironment(version)
-            ?? await finder.FromSharedFolderAsync(version, cancellation)
-            ?? finder.FromCache(version)
+        var installation = await finder.OnThisMachineAsync(version, cancellation)
             ?? await finder.FromOfficialArchiveAsync(version, cancellation)
             ?? throw InstallationFinder.NoneFound(version);
         var life = RoundPlan.Draw(_arguments.Seed, number, TimeSpan.Zero).Life;

@@ -20,6 +20,11 @@ public sealed record InstallationFinder
     /// <summary>Told what takes time.</summary>
     public Action<string> Log { get; init; } = _ => { };
 
+    /// <summary>The installation of a version that is here, or can be unpacked from what is here; null where there is
+    /// none.</summary>
+    public async Task<Neo4jInstallation?> OnThisMachineAsync(string version, CancellationToken cancellation) =>
+        FromEnvironment(version) ?? await FromSharedFolderAsync(version, cancellation) ?? FromCache(version);
+
     /// <summary>The installation that <c>NEO4J_HOME</c> names, if it is of the version.</summary>
     public Neo4jInstallation? FromEnvironment(string version)
     {

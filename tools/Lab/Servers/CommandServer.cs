@@ -64,9 +64,7 @@ public sealed class CommandServer : IAsyncDisposable
     public static async Task<CommandServer> StartAsync(
         string version, InstallationFinder finder, CancellationToken cancellation)
     {
-        var installation = finder.FromEnvironment(version)
-            ?? await finder.FromSharedFolderAsync(version, cancellation)
-            ?? finder.FromCache(version)
+        var installation = await finder.OnThisMachineAsync(version, cancellation)
             ?? throw InstallationFinder.NoneFound(version);
         var server = new CommandServer(
             installation, Directory.CreateTempSubdirectory("grap-command-server-").FullName, PickPort());

@@ -78,9 +78,7 @@ public abstract class LabServer : IAsyncDisposable
     public static async Task<LabServer> StartAsync(LabServerOptions options, CancellationToken cancellation)
     {
         var finder = options.Finder;
-        var installation = finder.FromEnvironment(options.Version)
-            ?? await finder.FromSharedFolderAsync(options.Version, cancellation)
-            ?? finder.FromCache(options.Version);
+        var installation = await finder.OnThisMachineAsync(options.Version, cancellation);
         if (installation is not null)
             return await InstalledServer.StartAsync(installation, options, cancellation);
         if (await DockerServer.TryStartAsync(options, cancellation) is { } container)
