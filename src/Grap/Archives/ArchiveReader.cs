@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
@@ -24,6 +25,9 @@ public sealed class ArchiveReader : IDisposable
     private readonly BlockEntry[] _allBlocks;
     private readonly BlockEntry _manifestPart;
     private readonly BlockEntry _indexPart;
+
+    // What one thread reads a block into; some MiB, which the system would have to clear again for every call.
+    private readonly ConcurrentBag<(NativeBuffer Content, ContentLayout Layout)> _rooms = [];
 
     private ArchiveReader(
         IReadableFile file, string name, BlockEntry manifestPart, BackupManifest manifest, BlockEntry indexPart,
@@ -98,7 +102,8 @@ public sealed class ArchiveReader : IDisposable
         };
         try
         {
-            Parallel.ForEach(blocks, parallel, static () => (Content: new NativeBuffer(), Layout: new ContentLayout()),
+            Parallel.ForEach(blocks, parallel,
+                () => _rooms.TryTake(out var room) ? room : (Content: new NativeBuffer(), Layout: new ContentLayout()),
                 (block, _, own) =>
             {
                 if (block.RawLength <= LargeBytes)
@@ -112,7 +117,7 @@ public sealed class ArchiveReader : IDisposable
                     Read(block, large, own.Layout);
                 }
                 return own;
-            }, static own => ((IDisposable)own.Content).Dispose());
+            }, _rooms.Add);
         }
         catch (AggregateException failures)
         {
@@ -133,7 +138,12 @@ public sealed class ArchiveReader : IDisposable
         VerifyWholeFile(bytesRead, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        while (_rooms.TryTake(out var room))
+            room.Content.Dispose();
+        _file.Dispose();
+    }
 
     /// <summary>Does <see cref="VerifyChecksum"/> and returns the SHA-256 of the whole file, as sha256sum would
     /// tell.</summary>

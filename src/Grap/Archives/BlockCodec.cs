@@ -30,7 +30,7 @@ internal sealed class BlockCodec : IDisposable
     /// <summary>Columns, for the length of one rental: at most 4 MiB.</summary>
     public NativeBuffer Form { get; } = new();
 
-    /// <summary>Columns whose numbers are laid together, for the length of one rental: at most 4 MiB.</summary>
+    /// <summary>Planes of numbers while these are laid together, for the length of one rental: at most 4 MiB.</summary>
     public NativeBuffer Numbers { get; } = new();
 
     public static BlockCodec Rent() => Pool.TryTake(out var codec) ? codec : new BlockCodec();

@@ -243,7 +243,7 @@ public sealed class ColumnTests
         var all = new byte[Around + content.Length + Around];
         all.AsSpan().Fill(0xEE);
         using var room = new NativeBuffer();
-        var read = ColumnReader.TryRead(key, form, room, all.AsSpan(Around, content.Length), layout);
+        var read = ColumnReader.TryRead(key, form.ToArray(), room, all.AsSpan(Around, content.Length), layout);
         Assert.Equal(-1, all.AsSpan(0, Around).IndexOfAnyExcept((byte)0xEE));
         Assert.Equal(-1, all.AsSpan(Around + content.Length).IndexOfAnyExcept((byte)0xEE));
         all.AsSpan(Around, content.Length).CopyTo(content);

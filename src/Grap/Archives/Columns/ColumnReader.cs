@@ -22,8 +22,8 @@ internal ref struct ColumnReader
     private readonly Span<byte> _content;
     private readonly ContentLayout? _layout;
 
-    // The form, and, from when its columns are known, the form with numbers instead of planes.
-    private ReadOnlySpan<byte> _form;
+    // From when its columns are known, with numbers instead of planes.
+    private readonly ReadOnlySpan<byte> _form;
     private int _read;
 
     private ColumnReader(BlockKey key, ReadOnlySpan<byte> form, Span<byte> content, ContentLayout? layout)
@@ -37,17 +37,17 @@ internal ref struct ColumnReader
     /// <summary>Fills <paramref name="content"/> exactly, and <paramref name="layout"/> if that is wanted; false where
     /// <paramref name="form"/> is not the form of so many bytes.</summary>
     /// <param name="key">Of which block.</param>
-    /// <param name="form">Its form.</param>
-    /// <param name="room">Memory to work in, as much as the form has; what it holds is replaced.</param>
+    /// <param name="form">Its form, which cannot be read a second time.</param>
+    /// <param name="room">Memory to work in; what it holds is replaced.</param>
     /// <param name="content">Its content.</param>
     /// <param name="layout">Where its values are.</param>
     public static bool TryRead(
-        BlockKey key, ReadOnlySpan<byte> form, NativeBuffer room, Span<byte> content, ContentLayout? layout = null)
+        BlockKey key, Span<byte> form, NativeBuffer room, Span<byte> content, ContentLayout? layout = null)
     {
         var reader = new ColumnReader(key, form, content, layout);
         try
         {
-            return reader.Read(room) == content.Length;
+            return reader.Read(form, room) == content.Length;
         }
         catch (Exception failure) when (failure is InvalidDataException or BoltException)
         {
@@ -56,7 +56,7 @@ internal ref struct ColumnReader
     }
 
     /// <summary>Returns how many bytes of content were written.</summary>
-    private int Read(NativeBuffer room)
+    private int Read(Span<byte> form, NativeBuffer room)
     {
         var count = ReadNumber(BlockKey.RangeLength);
         var shapes = ReadShapes();
@@ -64,7 +64,7 @@ internal ref struct ColumnReader
         var columns = ReadColumns();
         var shapeNumbers = Take(2 * count);
         var gaps = new ColumnReader(_key, Take(gapsLength), default, null);
-        Place(columns, room);
+        Place(columns, form, room);
         Expect(_read == _form.Length);
 
         var endpoints = ColumnForm.EndpointColumns(_key.Kind);
@@ -151,10 +151,8 @@ internal ref struct ColumnReader
     }
 
     /// <summary>Finds the runs of all columns, and from now on reads numbers instead of their planes.</summary>
-    private void Place(ColumnCursor[] columns, NativeBuffer room)
+    private void Place(ColumnCursor[] columns, Span<byte> form, NativeBuffer room)
     {
-        room.Clear();
-        room.Append(_form);
         foreach (ref var column in columns.AsSpan())
         {
             foreach (ref var run in column[..])
@@ -163,19 +161,19 @@ internal ref struct ColumnReader
                 Take(run.End);
                 run.End = _read;
             }
-            Join(column[ColumnRun.Twos], 2, room);
-            Join(column[ColumnRun.Fours], 4, room);
-            Join(column[ColumnRun.Eights], 8, room);
+            Join(form, column[ColumnRun.Twos], 2, room);
+            Join(form, column[ColumnRun.Fours], 4, room);
+            Join(form, column[ColumnRun.Eights], 8, room);
         }
-        _form = room.Written;
     }
 
-    private readonly void Join(RunCursor run, int width, NativeBuffer room)
+    private static void Join(Span<byte> form, RunCursor run, int width, NativeBuffer room)
     {
-        var place = run.Next..run.End;
-        var planes = _form[place];
+        var planes = form[run.Next..run.End];
         Expect(planes.Length % width == 0);
-        BytePlanes.Join(planes, width, room.Memory.Span[place]);
+        room.Clear();
+        room.Append(planes);
+        BytePlanes.Join(room.Written, width, planes);
     }
 
     private readonly int PutHead(int at, byte head, long id)
