@@ -16,8 +16,8 @@ public sealed class GraphComparer
 
     /// <summary>
     /// Compares two states of one database element by element, and any other two graphs by counts and fingerprint. Ranges
-    /// whose hashes are known, and equal, are not read (<see cref="IGraphSource.HashOf"/>). Memory: a part of each side for every range that is read at once; by fingerprint 8 to 10 bytes a node where one
-    /// is not known.
+    /// whose hashes are known, and equal, are not read (<see cref="IGraphSource.HashOf"/>). Memory: a part of each side for
+    /// every range that is read at once; by fingerprint 8 to 10 bytes a node where one is not known.
     /// </summary>
     /// <param name="reference">The graph that counts as given.</param>
     /// <param name="difference">The graph that it is compared with.</param>
