@@ -42,7 +42,7 @@ public sealed class DeployedImageTests(ITestOutputHelper output) : IDisposable
         foreach (var part in new[] { "HotCopy, Exact", "Proven to Restore", "\"result\":\"succeeded\"", "\"exit_code\":0" })
             Assert.Contains(part, log, StringComparison.Ordinal);
         // Which is looked at every minute.
-        await WaitAsync(docker, "healthy", "inspect", "--format", "{{.State.Health.Status}}", Scheduler);
+        await WaitAsync(docker, "is healthy", "inspect", "--format", "is {{.State.Health.Status}}", Scheduler);
         Assert.Equal("grap", docker.Ask("exec", Scheduler, "id", "--user", "--name"));
 
         var clock = Stopwatch.StartNew();
@@ -59,11 +59,15 @@ public sealed class DeployedImageTests(ITestOutputHelper output) : IDisposable
         Assert.Equal("1", await RunAsync("(Invoke-GrapQuery 'MATCH (n:Harbour) RETURN n.name AS name').name"));
 
         foreach (var name in new[] { "grap-neo4j", "grap-mcp", Scheduler })
-            Assert.DoesNotContain(Password, docker.Ask("logs", name), StringComparison.Ordinal);
+            Assert.DoesNotContain(Password, await TellAsync("logs", name), StringComparison.Ordinal);
 
         // What the guide has one type.
-        async Task<string> RunAsync(string command) => (await Tool.RunAsync(
-            "docker.io", "docker", ["exec", "grap-mcp", "pwsh", "-Command", command], variables: engine, minutes: 4)).Trim();
+        async Task<string> RunAsync(string command) =>
+            (await TellAsync("exec", "grap-mcp", "pwsh", "-Command", command)).Trim();
+
+        // Errors, too.
+        Task<string> TellAsync(params string[] arguments) =>
+            Tool.RunAsync("docker.io", "docker", arguments, variables: engine, minutes: 4);
     }
 
     private static async Task BuildAsync(Dictionary<string, string> engine)
@@ -76,17 +80,12 @@ public sealed class DeployedImageTests(ITestOutputHelper output) : IDisposable
             Tool.Missing("debootstrap", "debootstrap");
         await Tool.RunAsync(
             "bash", Path.Combine(root, "tests", "Integration", "Machines", "Images", "build"),
-            [root, installation.Home, SystemdTests.Host], variables: engine, minutes: 20);
+            [root, installation.Home, MachineFolders.Host], variables: engine, minutes: 20);
     }
 
     private async Task ComposeAsync(Dictionary<string, string> engine, params string[] arguments)
     {
-        foreach (var file in Directory.EnumerateFiles(Tool.Deploy, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(_folder, Path.GetRelativePath(Tool.Deploy, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
+        MachineFolders.Copy(Tool.Deploy, _folder);
         var compose = Path.Combine(_folder, "docker-compose.yml");
         // At any port of this machine that is free.
         File.WriteAllText(compose, File.ReadAllText(compose)

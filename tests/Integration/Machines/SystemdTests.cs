@@ -18,10 +18,6 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-machines-").FullName;
 
-    /// <summary>The folder of the script host, built as this program is.</summary>
-    internal static string Host => Path.GetFullPath(Path.Combine(
-        AppContext.BaseDirectory, "..", "..", "Grap.Host", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))));
-
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -119,8 +115,8 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
         try
         {
             var repository = Directory.CreateDirectory(Path.Combine(place, "repository")).FullName;
-            CopyTo(Path.Combine(place, "host"), Host);
-            CopyTo(Path.Combine(place, "Grap"), Path.Combine(root, "artifacts", "module", "Grap"));
+            MachineFolders.Copy(MachineFolders.Host, Path.Combine(place, "host"));
+            MachineFolders.Copy(Path.Combine(root, "artifacts", "module", "Grap"), Path.Combine(place, "Grap"));
             File.WriteAllText(Path.Combine(place, "job.ps1"),
                 "exit (Invoke-GrapBackupJob -Method Bolt -RestoreProofDays 0 -CreateRepository -LogFormat Json).ExitCode");
             File.WriteAllText(Path.Combine(place, "grap.env"),
@@ -154,16 +150,6 @@ public sealed class SystemdTests(SwapScenes scenes, ServerPool servers, ITestOut
         finally
         {
             Directory.Delete(place, recursive: true);
-        }
-    }
-
-    private static void CopyTo(string target, string source)
-    {
-        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
         }
     }
 

@@ -28,10 +28,9 @@ public sealed partial class DeploymentTests : IDisposable
     [Fact]
     public async Task The_tests_of_the_alerts_can_fail()
     {
-        var rules = await File.ReadAllTextAsync(Path.Combine(Tool.Deploy, "prometheus", "grap.rules.yml"), TestContext.Current.CancellationToken);
-        File.Copy(Path.Combine(Tool.Deploy, "prometheus", "grap.test.yml"), Path.Combine(_folder, "grap.test.yml"));
-        await File.WriteAllTextAsync(Path.Combine(_folder, "grap.rules.yml"),
-            rules.Replace("26 * 3600", "20 * 3600", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        var rules = Path.Combine(Tool.Deploy, "prometheus");
+        File.Copy(Path.Combine(rules, "grap.test.yml"), Path.Combine(_folder, "grap.test.yml"));
+        await ChangeAsync(Path.Combine(rules, "grap.rules.yml"), "26 * 3600", "20 * 3600");
         await Tool.RunAsync("prometheus", "promtool", ["test", "rules", "grap.test.yml"], folder: _folder, exitCode: 1);
     }
 
@@ -69,12 +68,11 @@ public sealed partial class DeploymentTests : IDisposable
     public async Task Systemd_has_nothing_to_say_about_the_units()
     {
         // It looks for the program too, which need not be here.
-        foreach (var unit in new[] { "grap-backup.service", "grap-backup.timer" })
-            await File.WriteAllTextAsync(Path.Combine(_folder, unit), (await File.ReadAllTextAsync(
-                Path.Combine(Tool.Deploy, "systemd", unit), TestContext.Current.CancellationToken))
-                .Replace("/usr/bin/pwsh", "/bin/true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        var said = await Tool.RunAsync("systemd", "systemd-analyze",
-            ["verify", Path.Combine(_folder, "grap-backup.service"), Path.Combine(_folder, "grap-backup.timer")]);
+        var service = await ChangeAsync(
+            Path.Combine(Tool.Deploy, "systemd", "grap-backup.service"), "/usr/bin/pwsh", "/bin/true");
+        var timer = Path.Combine(_folder, "grap-backup.timer");
+        File.Copy(Path.Combine(Tool.Deploy, "systemd", "grap-backup.timer"), timer);
+        var said = await Tool.RunAsync("systemd", "systemd-analyze", ["verify", service, timer]);
         Assert.DoesNotContain("grap-backup", said, StringComparison.Ordinal);
     }
 
@@ -84,9 +82,9 @@ public sealed partial class DeploymentTests : IDisposable
         var manifest = Path.Combine(Tool.Deploy, "kubernetes", "cronjob.yml");
         Assert.Equal("", await FindAsync("manifest.js", manifest));
         Assert.Contains("/spec/timezone is not known", await FindAsync(
-            "manifest.js", await SpoilAsync(manifest, "timeZone: Etc/UTC", "timezone: Etc/UTC")), StringComparison.Ordinal);
+            "manifest.js", await ChangeAsync(manifest, "timeZone: Etc/UTC", "timezone: Etc/UTC")), StringComparison.Ordinal);
         Assert.Contains("runAsNonRoot type", await FindAsync(
-            "manifest.js", await SpoilAsync(manifest, "runAsNonRoot: true", "runAsNonRoot: 1")), StringComparison.Ordinal);
+            "manifest.js", await ChangeAsync(manifest, "runAsNonRoot: true", "runAsNonRoot: 1")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -95,7 +93,7 @@ public sealed partial class DeploymentTests : IDisposable
         var workflow = Path.Combine(Tool.Deploy, "..", ".github", "workflows", "ci.yml");
         Assert.Equal("", await FindAsync("workflow.js", workflow));
         Assert.Contains("needs", await FindAsync(
-            "workflow.js", await SpoilAsync(workflow, "needs: build", "needs: nothing")), StringComparison.Ordinal);
+            "workflow.js", await ChangeAsync(workflow, "needs: build", "needs: nothing")), StringComparison.Ordinal);
     }
 
     private static async Task<string> FindAsync(string script, string file)
@@ -111,14 +109,15 @@ public sealed partial class DeploymentTests : IDisposable
         return await found;
     }
 
-    private async Task<string> SpoilAsync(string file, string good, string bad)
+    // A copy in which some words are others; they must have been there.
+    private async Task<string> ChangeAsync(string file, string words, string others)
     {
         var text = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
-        Assert.Contains(good, text, StringComparison.Ordinal);
-        var spoiled = Path.Combine(_folder, Path.GetFileName(file));
+        Assert.Contains(words, text, StringComparison.Ordinal);
+        var copy = Path.Combine(_folder, Path.GetFileName(file));
         await File.WriteAllTextAsync(
-            spoiled, text.Replace(good, bad, StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        return spoiled;
+            copy, text.Replace(words, others, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        return copy;
     }
 
     // Everything that there is, in a state in which every family has a sample.

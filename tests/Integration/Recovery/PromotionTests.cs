@@ -52,7 +52,7 @@ public sealed class PromotionTests(ServerPool servers)
         var plan = await place.Promoter().PlanAsync(place.Database, null, null, Cancellation);
         Assert.True(plan.Atomic, plan.Reason);
         Assert.Empty(plan.Remarks);
-        Assert.Equal(place.Wanted.Manifest!.Source.DatabaseId!, plan.DatabaseId);
+        Assert.Equal(place.Wanted.Manifest!.Source.DatabaseId!.Value, plan.DatabaseId);
         var promoted = await place.PromoteAsync();
 
         Assert.Equal((true, true, "PROMOTED"), (promoted.Equal, promoted.Atomic, promoted.Status));

@@ -55,10 +55,17 @@ public sealed class RestoreFaultTests(ServerPool servers, ITestOutputHelper outp
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var other = LockAsync(server.Server, stop.Token);
 
-        var result = await RestoreAsync(
-            workplace, backup, workplace.Session, s_smallBatches with { BatchElements = 20 }, Cancellation);
-
-        await stop.CancelAsync();
+        RestoreResult result;
+        try
+        {
+            result = await RestoreAsync(
+                workplace, backup, workplace.Session, s_smallBatches with { BatchElements = 20 }, Cancellation);
+        }
+        finally
+        {
+            // Others borrow the server next.
+            await stop.CancelAsync();
+        }
         output.WriteLine($"{result.Retries} transactions were sent again; the other lost {await other} times.");
         Assert.True(result.Retries > 0);
         Assert.Equal((backup.Nodes, backup.Relationships), (result.Nodes, result.Relationships));

@@ -28,7 +28,7 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
         Assert.Equal((PromotionStrategy.Swap, true), (plan.Strategy, plan.Atomic));
         Assert.Contains(plan.Steps, step => step.Contains(server.StoreFolder, StringComparison.Ordinal));
         Assert.Empty(plan.Remarks);
-        Assert.Equal(scene.Repository.Get("restored").Manifest!.Source.DatabaseId!, plan.DatabaseId);
+        Assert.Equal(scene.Repository.Get("restored").Manifest!.Source.DatabaseId!.Value, plan.DatabaseId);
 
         var promoted = await scene.PromoteAsync();
         Assert.Equal(("PROMOTED", true), (promoted.Status, promoted.Equal));

@@ -23,10 +23,10 @@ internal ref struct ColumnReader
     private readonly ContentLayout? _layout;
 
     // From when its columns are known, with numbers instead of planes.
-    private readonly ReadOnlySpan<byte> _form;
+    private readonly Span<byte> _form;
     private int _read;
 
-    private ColumnReader(BlockKey key, ReadOnlySpan<byte> form, Span<byte> content, ContentLayout? layout)
+    private ColumnReader(BlockKey key, Span<byte> form, Span<byte> content, ContentLayout? layout)
     {
         _key = key;
         _form = form;
@@ -47,7 +47,7 @@ internal ref struct ColumnReader
         var reader = new ColumnReader(key, form, content, layout);
         try
         {
-            return reader.Read(form, room) == content.Length;
+            return reader.Read(room) == content.Length;
         }
         catch (Exception failure) when (failure is InvalidDataException or BoltException)
         {
@@ -56,7 +56,7 @@ internal ref struct ColumnReader
     }
 
     /// <summary>Returns how many bytes of content were written.</summary>
-    private int Read(Span<byte> form, NativeBuffer room)
+    private int Read(NativeBuffer room)
     {
         var count = ReadNumber(BlockKey.RangeLength);
         var shapes = ReadShapes();
@@ -64,7 +64,7 @@ internal ref struct ColumnReader
         var columns = ReadColumns();
         var shapeNumbers = Take(2 * count);
         var gaps = new ColumnReader(_key, Take(gapsLength), default, null);
-        Place(columns, form, room);
+        Place(columns, room);
         Expect(_read == _form.Length);
 
         var endpoints = ColumnForm.EndpointColumns(_key.Kind);
@@ -151,7 +151,7 @@ internal ref struct ColumnReader
     }
 
     /// <summary>Finds the runs of all columns, and from now on reads numbers instead of their planes.</summary>
-    private void Place(ColumnCursor[] columns, Span<byte> form, NativeBuffer room)
+    private void Place(ColumnCursor[] columns, NativeBuffer room)
     {
         foreach (ref var column in columns.AsSpan())
         {
@@ -161,15 +161,15 @@ internal ref struct ColumnReader
                 Take(run.End);
                 run.End = _read;
             }
-            Join(form, column[ColumnRun.Twos], 2, room);
-            Join(form, column[ColumnRun.Fours], 4, room);
-            Join(form, column[ColumnRun.Eights], 8, room);
+            Join(column[ColumnRun.Twos], 2, room);
+            Join(column[ColumnRun.Fours], 4, room);
+            Join(column[ColumnRun.Eights], 8, room);
         }
     }
 
-    private static void Join(Span<byte> form, RunCursor run, int width, NativeBuffer room)
+    private readonly void Join(RunCursor run, int width, NativeBuffer room)
     {
-        var planes = form[run.Next..run.End];
+        var planes = _form[run.Next..run.End];
         Expect(planes.Length % width == 0);
         room.Clear();
         room.Append(planes);
@@ -275,7 +275,7 @@ internal ref struct ColumnReader
         return _form[run.Next++];
     }
 
-    private ReadOnlySpan<byte> Take(int length)
+    private Span<byte> Take(int length)
     {
         Expect(length <= _form.Length - _read);
         var bytes = _form.Slice(_read, length);
