@@ -51,7 +51,7 @@ public sealed class NewGrapBackupCommand : SessionCommand
     /// <summary>The most bytes a second that a copy of the files reads; 0 for no limit.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
-    public long MaxBytesPerSecond { get; set; }
+    public long? MaxBytesPerSecond { get; set; }
 
     /// <summary>Words to find it by.</summary>
     [Parameter]

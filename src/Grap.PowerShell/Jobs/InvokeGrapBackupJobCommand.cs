@@ -44,6 +44,11 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
     [ValidateNotNullOrEmpty]
     public string? DataPath { get; set; }
 
+    /// <summary>The most bytes a second that a copy of the files reads; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? MaxBytesPerSecond { get; set; }
+
     /// <summary>Fail rather than publish a backup that is not exact.</summary>
     [Parameter]
     public SwitchParameter RequireExact { get; set; }
@@ -144,6 +149,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
                 CompressionLevel = settings.CompressionLevel,
                 Method = Method == Auto ? null : Enum.Parse<BackupMethod>(Method),
                 DataFolder = FindHints(settings, DataPath),
+                MaxBytesPerSecond = MaxBytesPerSecond,
                 RequireExact = RequireExact,
             },
             Verify = Verify,

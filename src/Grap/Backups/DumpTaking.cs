@@ -101,7 +101,7 @@ internal sealed class DumpTaking(
     {
         using var content = new DiskFileSystem().OpenRead(dump)!;
         var writer = new PieceWriter(
-            pending.Archive, options.CompressionLevel, new ByteRate(options.MaxBytesPerSecond, time));
+            pending.Archive, options.CompressionLevel, new ByteRate(options.MaxBytesPerSecond ?? 0, time));
         await writer.CopyAsync(
             [new SourceFile(new PhysicalFile(Path.GetFileName(dump), PhysicalFileKind.Dump, content.Length), content)],
             cancellation).ConfigureAwait(false);

@@ -70,14 +70,20 @@ internal sealed class HotCopyTaking : IBackupTaking, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<BackupManifest> TakeAsync(PendingBackup pending, CancellationToken cancellation)
     {
+        var watch = _options.MaxBytesPerSecond is null ? new WriterWatch(_files, _time) : null;
         // Asked before, too: a server that stops during the copy does not spoil it.
         var source = await _line.AskAsync(
             asked => new SourceReader(_session, _notes).ReadAsync(asked, _databaseId, cancellation), cancellation)
             .ConfigureAwait(false);
         var (schema, counts) = await DescribeAsync(cancellation).ConfigureAwait(false);
         var copy = await new CopyRun(_files, _store, _options.CompressionLevel,
-            new ByteRate(_options.MaxBytesPerSecond, _time), CopyProgress.Of(_progress, _files)).RunAsync(
+            watch is null
+                ? new ByteRate(_options.MaxBytesPerSecond ?? 0, _time)
+                : new ByteRate(watch.BytesPerSecond, _time),
+            CopyProgress.Of(_progress, _files, watch)).RunAsync(
                 pending.Archive, () => pending.StartOver().Fresh, cancellation).ConfigureAwait(false);
+        if (watch?.Note is { } note)
+            _notes.Enqueue(note);
         if (copy.LastTransaction < _acknowledged)
         {
             throw CopyFault.Failed(_files.LogFolder, string.Create(CultureInfo.InvariantCulture,

@@ -3,7 +3,7 @@ namespace Grap.OnlineCopy;
 /// <summary>Slows work down to so many bytes a second, by the clock that it is given. Safe from any thread.</summary>
 internal sealed class ByteRate
 {
-    private readonly long _perSecond;
+    private readonly Func<long> _perSecond;
     private readonly TimeProvider _time;
     private readonly object _lock = new();
     private readonly long _began;
@@ -12,10 +12,19 @@ internal sealed class ByteRate
     /// <summary>Begins to count.</summary>
     /// <param name="perSecond">Bytes a second; 0 for no limit.</param>
     /// <param name="time">The clock.</param>
-    public ByteRate(long perSecond, TimeProvider time)
+    public ByteRate(long perSecond, TimeProvider time) : this(() => perSecond, time)
     {
-        ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfNegative(perSecond);
+    }
+
+    /// <summary>Begins to count, at a rate that may change.</summary>
+    /// <param name="perSecond">Asked each time, by one thread at a time: bytes a second from now on; 0 for no
+    /// limit.</param>
+    /// <param name="time">The clock.</param>
+    public ByteRate(Func<long> perSecond, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(perSecond);
+        ArgumentNullException.ThrowIfNull(time);
         _perSecond = perSecond;
         _time = time;
         _began = time.GetTimestamp();
@@ -25,15 +34,16 @@ internal sealed class ByteRate
     /// saved up.</summary>
     public void Take(int bytes, CancellationToken cancellation)
     {
-        if (_perSecond == 0)
-            return;
         TimeSpan pause;
         lock (_lock)
         {
+            var perSecond = _perSecond();
+            if (perSecond == 0)
+                return;
             var now = _time.GetElapsedTime(_began).TotalSeconds;
             _dueSeconds = Math.Max(_dueSeconds, now);
             pause = TimeSpan.FromSeconds(_dueSeconds - now);
-            _dueSeconds += (double)bytes / _perSecond;
+            _dueSeconds += (double)bytes / perSecond;
         }
         if (pause > TimeSpan.Zero)
             Task.Delay(pause, _time, cancellation).GetAwaiter().GetResult();

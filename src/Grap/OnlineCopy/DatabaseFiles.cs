@@ -8,6 +8,12 @@ namespace Grap.OnlineCopy;
 /// <param name="Name">Its name.</param>
 internal sealed record NumberedFile(long Version, string Name);
 
+/// <summary>A transaction log at one time.</summary>
+/// <param name="Version">The number at the end of its name.</param>
+/// <param name="Length">Its bytes, those reserved for what is still to come included.</param>
+/// <param name="WrittenAt">When it was written last, by the clock of its disk.</param>
+internal sealed record LogState(long Version, long Length, DateTime WrittenAt);
+
 /// <summary>The two folders of one database in a server's data folder, and the files in them that count.</summary>
 internal sealed class DatabaseFiles
 {
@@ -62,6 +68,24 @@ internal sealed class DatabaseFiles
 
     /// <summary>The transaction logs, oldest first.</summary>
     public IReadOnlyList<NumberedFile> Logs() => Numbered(LogPrefix);
+
+    /// <summary>The newest transaction log as it is now; null where there is none, or it was deleted at this moment. Windows
+    /// tells of writing to a file that is kept open only later.</summary>
+    public LogState? NewestLog()
+    {
+        if (Logs() is not [.., var newest])
+            return null;
+        var path = Path.Combine(LogFolder, newest.Name);
+        try
+        {
+            var file = new FileInfo(path);
+            return file.Exists ? new LogState(newest.Version, file.Length, file.LastWriteTimeUtc) : null;
+        }
+        catch (Exception error) when (CopyFault.IsOfFiles(error))
+        {
+            throw CopyFault.Unavailable(path, $"File '{path}' cannot be looked at: {error.Message}", error);
+        }
+    }
 
     /// <summary>The checkpoint files, oldest first.</summary>
     public IReadOnlyList<NumberedFile> Checkpoints() => Numbered(CheckpointPrefix);

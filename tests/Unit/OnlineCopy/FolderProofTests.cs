@@ -77,6 +77,26 @@ public sealed class FolderProofTests : IDisposable
         Assert.Equal(10, time.Waited.TotalSeconds, 3);
     }
 
+    [Fact]
+    public void A_rate_may_change()
+    {
+        var time = new FakeTime { RunsByItself = true };
+        var perSecond = 0L;
+        var rate = new ByteRate(() => perSecond, time);
+        var waited = new List<double>();
+
+        foreach (var now in new[] { 0, 2 << 20, 1 << 20, 0 })
+        {
+            perSecond = now;
+            for (var i = 0; i < 3; i++)
+                rate.Take(1 << 20, TestContext.Current.CancellationToken);
+            waited.Add(time.Waited.TotalSeconds);
+        }
+
+        // Nothing; 3 less the one that is taken at once; what is still due of it, and 2; nothing.
+        Assert.Equal([0, 1, 3.5, 3.5], waited.Select(static seconds => Math.Round(seconds, 3)));
+    }
+
     private async Task RefusedAsync(DateTimeOffset created, long acknowledged, long newest, bool isHere = false)
     {
         var refused = await Assert.ThrowsAsync<GrapException>(() => ProveAsync(created, acknowledged, newest, isHere));

@@ -46,8 +46,14 @@ internal sealed class SafetyBackups(FolderRepository repository, ScratchOptions 
     {
         var taken = await new BackupTaker(time, scratch: scratch).TakeAsync(
             production, repository,
-            new BackupOptions { Method = BackupMethod.Bolt, RequireExact = true, Tags = [Tag] }, progress, cancellation)
-            .ConfigureAwait(false);
+            new BackupOptions
+            {
+                Method = BackupMethod.Bolt,
+                RequireExact = true,
+                Tags = [Tag],
+                // A promotion waits for it.
+                MaxBytesPerSecond = 0,
+            }, progress, cancellation).ConfigureAwait(false);
         var proof = await new Verifier(time, scratch).VerifyAsync(
             repository, taken.Id, VerificationLevel.Structure, progress, cancellation).ConfigureAwait(false);
         if (!proof.Passed)

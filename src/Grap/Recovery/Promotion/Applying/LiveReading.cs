@@ -49,6 +49,8 @@ internal sealed class LiveReading : IAsyncDisposable
                 Id = Id,
                 Method = BackupMethod.Bolt,
                 RequireExact = true,
+                // What it is read for holds writers up longer.
+                MaxBytesPerSecond = 0,
             }, progress, cancellation).ConfigureAwait(false);
             return new LiveReading(repository.OpenArchive(Id), folder);
         }

@@ -1,0 +1,110 @@
+using Grap.OnlineCopy;
+using Grap.Tests.Unit.Repositories;
+using Xunit;
+
+namespace Grap.Tests.Unit.OnlineCopy;
+
+public sealed class WriterWatchTests : IDisposable
+{
+    private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
+
+    private readonly DataFolder _data = new();
+    private readonly FakeTime _time = new();
+    private readonly WriterWatch _watch;
+    private DateTime _writtenAt = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+
+    public WriterWatchTests()
+    {
+        Commit();
+        _watch = new WriterWatch(_data.Files, _time);
+    }
+
+    public void Dispose() => _data.Dispose();
+
+    [Fact]
+    public void What_was_committed_before_does_not_count()
+    {
+        _time.Advance(s_look);
+
+        Assert.Equal(0, _watch.BytesPerSecond());
+        Assert.Null(_watch.Note);
+    }
+
+    [Fact]
+    public void Beside_writers_a_copy_is_slow_and_two_seconds_after_the_last_it_is_not()
+    {
+        Commit();
+        Assert.Equal(0, _watch.BytesPerSecond());
+        _time.Advance(s_look);
+        Assert.Equal(WriterWatch.SlowRate, _watch.BytesPerSecond());
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Equal(WriterWatch.SlowRate, _watch.BytesPerSecond());
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Equal(0, _watch.BytesPerSecond());
+        Assert.StartsWith("Read at ", _watch.Note);
+
+        Commit();
+        _time.Advance(s_look);
+        Assert.Equal(WriterWatch.SlowRate, _watch.BytesPerSecond());
+    }
+
+    [Fact]
+    public void A_log_that_follows_another_was_written()
+    {
+        var next = _data.Log("neostore.transaction.db.6", DataFolder.Long(6, 101).Bytes);
+        File.SetLastWriteTimeUtc(next, _writtenAt);
+        _time.Advance(s_look);
+
+        Assert.Equal(WriterWatch.SlowRate, _watch.BytesPerSecond());
+    }
+
+    [Fact]
+    public void Once_the_logs_that_it_keeps_are_many_a_copy_hurries()
+    {
+        // Of 256 MiB each, as servers have them: what is reserved counts.
+        foreach (var version in new[] { 6, 9, 10 })
+        {
+            var log = _data.Log($"neostore.transaction.db.{version}", []);
+            using (var file = new FileStream(log, FileMode.Open))
+                file.SetLength(256 << 20);
+            _time.Advance(s_look);
+            Assert.Equal(version < 10 ? WriterWatch.SlowRate : 0, _watch.BytesPerSecond());
+            Assert.Equal(version < 10, _watch.Pace is not null);
+        }
+        Assert.Contains("full speed", _watch.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_large_database_may_have_more_logs()
+    {
+        using (var store = new FileStream(Path.Combine(_data.Files.StoreFolder, "neostore.nodestore.db"), FileMode.Open))
+            store.SetLength(10L << 30);
+        var watch = new WriterWatch(_data.Files, _time);
+        foreach (var version in new[] { 15, 16 })
+        {
+            using (var log = File.Create(Path.Combine(_data.Files.LogFolder, $"neostore.transaction.db.{version}")))
+                log.SetLength(256 << 20);
+            _time.Advance(s_look);
+            Assert.Equal(version < 16 ? WriterWatch.SlowRate : 0, watch.BytesPerSecond());
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_is_no_writer()
+    {
+        _data.Log("checkpoint.0", RealFile.Checkpoint("5.26.30"));
+        _time.Advance(s_look);
+
+        Assert.Equal(0, _watch.BytesPerSecond());
+    }
+
+    [Fact]
+    public void It_grows_with_the_cores() =>
+        Assert.Equal(10_000_000L * Environment.ProcessorCount, WriterWatch.SlowRate);
+
+    private void Commit()
+    {
+        _writtenAt += TimeSpan.FromMilliseconds(4);
+        File.SetLastWriteTimeUtc(Path.Combine(_data.Files.LogFolder, "neostore.transaction.db.5"), _writtenAt);
+    }
+}
