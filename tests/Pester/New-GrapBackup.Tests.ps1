@@ -70,6 +70,16 @@ Describe 'New-GrapBackup' {
             $backup.Fingerprint | Should -BeNullOrEmpty
         }
 
+        It 'reads no faster than it may' {
+            $took = Measure-Command {
+                $script:slow = New-GrapBackup -Session $session -Repository "$TestDrive/repo" -Id slow -Method HotCopy -MaxBytesPerSecond 1MB
+            }
+            $bytes = ($slow.Manifest.Physical.Files | Measure-Object -Property Length -Sum).Sum
+            $bytes | Should -BeGreaterThan 2MB
+            # The first piece of a MiB is not waited for.
+            $took.TotalSeconds | Should -BeGreaterThan (($bytes - 1MB) / 1MB)
+        }
+
         It 'uses the settings where no parameter says otherwise' {
             $env:NEO4J_URI = $server.Uri
             $env:NEO4J_AUTH = "neo4j/$($server.Password)"
