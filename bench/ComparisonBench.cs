@@ -63,7 +63,7 @@ internal static class ComparisonBench
                         CancellationToken = cancellation,
                     },
                     async (firstId, stop) => await graph.ReadAsync(
-                        kind, firstId, static (_, _) => ValueTask.CompletedTask, stop));
+                        kind, firstId, static _ => ValueTask.CompletedTask, stop));
             }
         }
     }

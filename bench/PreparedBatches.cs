@@ -157,9 +157,9 @@ internal sealed class PreparedBatches : IDisposable
     {
         foreach (var firstId in graph.Ranges(kind))
         {
-            await graph.ReadAsync(kind, firstId, (_, content) =>
+            await graph.ReadAsync(kind, firstId, part =>
             {
-                take(content.Span);
+                take(part.Content.Span);
                 return ValueTask.CompletedTask;
             }, cancellation);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.IO.Hashing;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
@@ -25,9 +24,6 @@ public sealed class ArchiveReader : IDisposable
     private readonly BlockEntry[] _allBlocks;
     private readonly BlockEntry _manifestPart;
     private readonly BlockEntry _indexPart;
-
-    // What one thread reads a block into; some MiB, which the system would have to clear again for every call.
-    private readonly ConcurrentBag<(NativeBuffer Content, ContentLayout Layout)> _rooms = [];
 
     private ArchiveReader(
         IReadableFile file, string name, BlockEntry manifestPart, BackupManifest manifest, BlockEntry indexPart,
@@ -78,11 +74,14 @@ public sealed class ArchiveReader : IDisposable
 
     /// <summary>Reads, checks and decompresses a block into <paramref name="destination"/>, replacing what it
     /// held.</summary>
-    public void ReadBlock(BlockEntry entry, NativeBuffer destination)
+    public void ReadBlock(BlockEntry entry, NativeBuffer destination) => ReadBlock(entry, destination, null);
+
+    /// <summary>The same with the content's layout, if that is wanted.</summary>
+    internal void ReadBlock(BlockEntry entry, NativeBuffer destination, ContentLayout? layout)
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(destination);
-        BlockReading.ReadContent(_file, entry, destination, _name);
+        BlockReading.ReadContent(_file, entry, destination, _name, layout);
     }
 
     /// <summary>Reads many blocks, one per core at a time, and hands each over with its content and layout, which are valid
@@ -102,9 +101,7 @@ public sealed class ArchiveReader : IDisposable
         };
         try
         {
-            Parallel.ForEach(blocks, parallel,
-                () => _rooms.TryTake(out var room) ? room : (Content: new NativeBuffer(), Layout: new ContentLayout()),
-                (block, _, own) =>
+            Parallel.ForEach(blocks, parallel, BlockRoom.Rent, (block, _, own) =>
             {
                 if (block.RawLength <= LargeBytes)
                 {
@@ -117,7 +114,7 @@ public sealed class ArchiveReader : IDisposable
                     Read(block, large, own.Layout);
                 }
                 return own;
-            }, _rooms.Add);
+            }, static own => own.Dispose());
         }
         catch (AggregateException failures)
         {
@@ -138,12 +135,7 @@ public sealed class ArchiveReader : IDisposable
         VerifyWholeFile(bytesRead, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        while (_rooms.TryTake(out var room))
-            room.Content.Dispose();
-        _file.Dispose();
-    }
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Does <see cref="VerifyChecksum"/> and returns the SHA-256 of the whole file, as sha256sum would
     /// tell.</summary>

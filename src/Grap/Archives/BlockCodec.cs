@@ -15,7 +15,6 @@ internal sealed class BlockCodec : IDisposable
     /// <summary>Scratch memory above this goes back to the system after use: ordinary blocks hold 4 MiB.</summary>
     private const int KeptScratch = 8 << 20;
 
-    private static readonly int Kept = Math.Max(2, Environment.ProcessorCount);
     private static readonly ConcurrentBag<BlockCodec> Pool = [];
 
     private Compressor? _compressor;
@@ -79,7 +78,7 @@ internal sealed class BlockCodec : IDisposable
             Scratch.Dispose();
             Scratch = new NativeBuffer();
         }
-        if (Pool.Count < Kept)
+        if (Pool.Count < BlockRoom.Kept)
         {
             Pool.Add(this);
             return;

@@ -86,9 +86,9 @@ internal sealed class LiveGraph : IGraphSource
     public IEnumerable<long> Ranges(BlockKind kind) => Space(kind).Blocks;
 
     /// <inheritdoc/>
-    public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    public async Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(take);
         if (!_readers.TryTake(out var worker))
         {
             var line = await ReadingConnection.OpenAsync(_session, _line.Endpoint, _notes, cancellation)
@@ -96,7 +96,7 @@ internal sealed class LiveGraph : IGraphSource
             _lines.Add(line);
             worker = (line, new BlockReader(line, _queries, _watch, _buffers, _filter, _alone));
         }
-        await worker.Reader.ReadAsync(Space(kind), firstId, new Sink(part, _buffers, cancellation))
+        await worker.Reader.ReadAsync(Space(kind), firstId, new Sink(take, _buffers, cancellation))
             .ConfigureAwait(false);
         _readers.Add(worker);
     }
@@ -133,7 +133,7 @@ internal sealed class LiveGraph : IGraphSource
     private Task<IdSpace> ReadIdSpaceAsync(BlockKind kind, CancellationToken cancellation) =>
         _line.AskAsync(asked => IdSpace.ReadAsync(asked, _queries, kind, _watch, cancellation), cancellation);
 
-    private sealed class Sink(GraphPart part, BlockBuffers buffers, CancellationToken stopping) : IBlockSink
+    private sealed class Sink(Func<GraphPart, ValueTask> take, BlockBuffers buffers, CancellationToken stopping) : IBlockSink
     {
         public CancellationToken Stopping => stopping;
 
@@ -141,7 +141,7 @@ internal sealed class LiveGraph : IGraphSource
         {
             try
             {
-                await part(block.Key, block.Buffer.WrittenMemory.Slice(block.Offset, block.Length))
+                await take(new GraphPart(block.Key, block.Buffer.WrittenMemory.Slice(block.Offset, block.Length)))
                     .ConfigureAwait(false);
             }
             finally

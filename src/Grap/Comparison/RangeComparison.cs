@@ -27,13 +27,13 @@ internal static class RangeComparison
                     .ConfigureAwait(false);
                 await difference.MoveAsync().ConfigureAwait(false);
             }
-            else if (reference.Rest.SequenceEqual(difference.Rest))
+            else if (!RangeCursor.TrySkipEqual(reference, difference))
             {
                 // Most parts of most graphs are the same from end to end.
                 await reference.SkipPartAsync().ConfigureAwait(false);
                 await difference.SkipPartAsync().ConfigureAwait(false);
             }
-            else
+            else if (reference.Id == difference.Id)
             {
                 await CompareOneAsync(reference, difference, kind, changed).ConfigureAwait(false);
             }
@@ -43,8 +43,6 @@ internal static class RangeComparison
     private static async ValueTask CompareOneAsync(
         RangeCursor reference, RangeCursor difference, BlockKind kind, ElementChanged changed)
     {
-        if (RangeCursor.SkipEqual(reference, difference) > 0 && reference.Id != difference.Id)
-            return;
         var (before, after) = (reference.Current, difference.Current);
         if (!before.Span.SequenceEqual(after.Span))
         {

@@ -10,12 +10,15 @@ namespace Grap.Comparison;
 /// it.</summary>
 internal sealed class RangeCursor : IAsyncDisposable
 {
-    private readonly Channel<(ReadOnlyMemory<byte> Content, TaskCompletionSource Done)> _parts =
-        Channel.CreateBounded<(ReadOnlyMemory<byte>, TaskCompletionSource)>(1);
+    private readonly Channel<(GraphPart Part, TaskCompletionSource Done)> _parts =
+        Channel.CreateBounded<(GraphPart, TaskCompletionSource)>(1);
     private readonly CancellationTokenSource _stop;
     private readonly Task _reading;
     private TaskCompletionSource? _done;
-    private ReadOnlyMemory<byte> _part;
+    private GraphPart _part;
+
+    // The current element: which of the part's, and where.
+    private int _number;
     private int _start;
     private int _end;
 
@@ -39,42 +42,41 @@ internal sealed class RangeCursor : IAsyncDisposable
     public long Id { get; private set; }
 
     /// <summary>The current element's bytes.</summary>
-    public ReadOnlyMemory<byte> Current => _part[_start.._end];
+    public ReadOnlyMemory<byte> Current => _part.Content[_start.._end];
 
-    /// <summary>The current element and all after it in its part.</summary>
-    public ReadOnlySpan<byte> Rest => _part.Span[_start..];
+    // The current element and all after it in its part.
+    private ReadOnlySpan<byte> Rest => _part.Content.Span[_start..];
 
     /// <summary>Moves to the next element, within the part where there is one.</summary>
     public ValueTask MoveAsync()
     {
-        _start = _end;
+        (_start, _number) = (_end, _number + 1);
         return TryRead() ? ValueTask.CompletedTask : new ValueTask(NextPartAsync());
     }
 
     /// <summary>Moves behind the current part.</summary>
     public ValueTask SkipPartAsync()
     {
-        _start = _end = _part.Length;
+        _start = _end = _part.Content.Length;
         return new ValueTask(NextPartAsync());
     }
 
-    /// <summary>Moves both on as long as their elements have the same bytes, within their parts, and returns by how
-    /// many.</summary>
-    public static int SkipEqual(RangeCursor one, RangeCursor other)
+    /// <summary>Moves both on as long as their elements have the same bytes, but behind the last of neither part. False, and
+    /// both stay, where all that is left of their parts is the same.</summary>
+    public static bool TrySkipEqual(RangeCursor one, RangeCursor other)
     {
-        var count = 0;
+        var left = one.Rest;
+        var right = other.Rest;
+        var same = left.CommonPrefixLength(right);
+        if (same == left.Length && same == right.Length)
+            return false;
         // Where all bytes are the same, so are the elements: only one side is gone through.
-        var same = one.Rest.CommonPrefixLength(other.Rest);
-        var (first, last) = (one._start, one._start + same);
-        // The last of a part stays current: what follows must be waited for.
-        for (; one._end <= last && one._end < one._part.Length && one._end - first < other.Rest.Length; count++)
-        {
-            one._start = one._end;
-            one.TryRead();
-        }
+        var first = one._start;
+        var count = one.SkipTo(first + Math.Min(same, Math.Min(left.Length, right.Length) - 1));
         other._start += one._start - first;
+        other._number += count;
         other.TryRead();
-        return count;
+        return true;
     }
 
     /// <inheritdoc/>
@@ -89,11 +91,35 @@ internal sealed class RangeCursor : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Moves on to the first element that does not end at <paramref name="last"/> or before, and returns by how
+    /// many. There is one.</summary>
+    private int SkipTo(int last)
+    {
+        var before = _number;
+        var ends = _part.Layout is { } layout ? layout.ElementEnds : [];
+        // Columns may have been cut elsewhere.
+        if (_number < ends.Length && ends[_number] == _end)
+        {
+            // What is between is not looked at, which took 90 ns for each element of 70 bytes.
+            var found = ends[_number..].BinarySearch(last + 1);
+            _number += found < 0 ? ~found : found;
+            if (_number > before)
+                _start = ends[_number - 1];
+            TryRead();
+        }
+        for (; _end <= last; _number++)
+        {
+            _start = _end;
+            TryRead();
+        }
+        return _number - before;
+    }
+
     private bool TryRead()
     {
-        if (_start >= _part.Length)
+        if (_start >= _part.Content.Length)
             return false;
-        var reader = new PackStreamReader(_part.Span[_start..]);
+        var reader = new PackStreamReader(Rest);
         Id = Elements.SkipElement(ref reader, out _);
         _end = _start + reader.Position;
         return true;
@@ -102,12 +128,12 @@ internal sealed class RangeCursor : IAsyncDisposable
     private async Task NextPartAsync()
     {
         _done?.TrySetResult();
-        (_done, _part, _start, _end) = (null, default, 0, 0);
+        (_done, _part, _number, _start, _end) = (null, default, 0, 0, 0);
         while (await _parts.Reader.WaitToReadAsync(_stop.Token).ConfigureAwait(false))
         {
             if (!_parts.Reader.TryRead(out var next))
                 continue;
-            (_part, _done) = (next.Content, next.Done);
+            (_part, _done) = next;
             if (TryRead())
                 return;
             _done.TrySetResult();
@@ -129,10 +155,10 @@ internal sealed class RangeCursor : IAsyncDisposable
 
     // The part's memory is the source's again when this returns.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask HandOverAsync(BlockKey key, ReadOnlyMemory<byte> content)
+    private async ValueTask HandOverAsync(GraphPart part)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await _parts.Writer.WriteAsync((content, done), _stop.Token).ConfigureAwait(false);
+        await _parts.Writer.WriteAsync((part, done), _stop.Token).ConfigureAwait(false);
         await done.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
     }
 }

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
-using System.Collections.Concurrent;
 using System.IO.Hashing;
 using Grap.Archives;
 using Grap.Backups;
-using Grap.Bolt;
 
 namespace Grap.Graphs;
 
@@ -12,7 +10,6 @@ public sealed class ArchiveGraph : IGraphSource
 {
     private readonly ArchiveReader _archive;
     private readonly ILookup<(BlockKind Kind, long FirstId), BlockEntry> _blocks;
-    private readonly ConcurrentBag<NativeBuffer> _buffers = [];
 
     /// <summary>Takes over an open archive.</summary>
     public ArchiveGraph(ArchiveReader archive)
@@ -64,23 +61,16 @@ public sealed class ArchiveGraph : IGraphSource
     }
 
     /// <inheritdoc/>
-    public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    public async Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(part);
-        if (!_buffers.TryTake(out var buffer))
-            buffer = new NativeBuffer();
-        try
+        ArgumentNullException.ThrowIfNull(take);
+        using var room = BlockRoom.Rent();
+        foreach (var block in _blocks[(kind, firstId)])
         {
-            foreach (var block in _blocks[(kind, firstId)])
-            {
-                cancellation.ThrowIfCancellationRequested();
-                _archive.ReadBlock(block, buffer);
-                await part(block.Key, buffer.WrittenMemory).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            _buffers.Add(buffer);
+            cancellation.ThrowIfCancellationRequested();
+            _archive.ReadBlock(block, room.Content, room.Layout);
+            await take(new GraphPart(block.Key, room.Content.WrittenMemory) { Layout = room.Layout })
+                .ConfigureAwait(false);
         }
     }
 
@@ -91,8 +81,6 @@ public sealed class ArchiveGraph : IGraphSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
-        while (_buffers.TryTake(out var buffer))
-            ((IDisposable)buffer).Dispose();
         _archive.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -1,4 +1,5 @@
 using Grap.Archives;
+using Grap.Archives.Columns;
 
 namespace Grap.Graphs;
 
@@ -36,12 +37,12 @@ public interface IGraphSource : IAsyncDisposable
     UInt128? HashOf(BlockKind kind, long firstId) => null;
 
     /// <summary>
-    /// Reads the range that begins at <paramref name="firstId"/>: calls <paramref name="part"/> for one part of it after
+    /// Reads the range that begins at <paramref name="firstId"/>: calls <paramref name="take"/> with one part of it after
     /// the other, ids rising. A part holds 4 MiB at most, or a single larger element; its memory is valid until the call
     /// returns. Safe to call for several ranges at once.
     /// </summary>
     /// <exception cref="GrapException">The source is damaged, or cannot be reached any more.</exception>
-    Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation);
+    Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation);
 
     /// <summary>Whether everything that was read is the state after one transaction. Call it after reading.</summary>
     ValueTask<bool> IsOneStateAsync(CancellationToken cancellation) => new(true);
@@ -52,7 +53,11 @@ public interface IGraphSource : IAsyncDisposable
 /// <param name="Fingerprint">Order-independent hash of the content, 32 hexadecimal digits.</param>
 public sealed record GraphSummary(GraphCounts Counts, string Fingerprint);
 
-/// <summary>Takes one part of a range.</summary>
-/// <param name="key">Which part.</param>
-/// <param name="content">Its elements, one directly after the other.</param>
-public delegate ValueTask GraphPart(BlockKey key, ReadOnlyMemory<byte> content);
+/// <summary>One part of a range.</summary>
+/// <param name="Key">Which part.</param>
+/// <param name="Content">Its elements, one directly after the other.</param>
+public readonly record struct GraphPart(BlockKey Key, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>Where its elements and values are, if that is known.</summary>
+    internal ContentLayout? Layout { get; init; }
+}

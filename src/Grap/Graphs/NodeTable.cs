@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Numerics;
 using System.Runtime.CompilerServices;
@@ -8,7 +9,7 @@ namespace Grap.Graphs;
 
 /// <summary>
 /// Which node ids a graph has, and the hash of each: 8 bytes a node, and a fraction of a bit more to 2 bytes for
-/// finding it. Parts are added from any thread; looking up begins after all are in.
+/// finding it; up to twice that until all are in. Parts are added from any thread; looking up begins after all are in.
 /// </summary>
 internal sealed class NodeTable
 {
@@ -34,13 +35,23 @@ internal sealed class NodeTable
             var parts = bag.OrderBy(static part => part.Number).Select(static part => part.Run).ToArray();
             for (var i = 1; i < parts.Length; i++)
                 Elements.Expect(parts[i - 1].Last < parts[i].First, $"node ids of the blocks at {firstId} overlap");
-            _ranges.Add(firstId, parts.Length == 1 ? parts[0] : Run.Join(parts));
+            _ranges.Add(firstId, parts is [{ IsTight: true } only] ? only : Run.Join(parts));
         }
         _arriving.Clear();
         var last = _ranges.Count == 0 ? -1 : _ranges.Keys.Max() / BlockKey.RangeLength;
         _first = new Run?[Math.Min(last + 1, 1024 + (4 * _ranges.Count))];
         for (var i = 0; i < _first.Length; i++)
             _first[i] = _ranges.GetValueOrDefault((long)i * BlockKey.RangeLength);
+    }
+
+    /// <summary>Empties the table and leaves its memory to the next one. Where nobody does so, the garbage collector has
+    /// it.</summary>
+    public void Release()
+    {
+        foreach (var run in _ranges.Values)
+            run.Release();
+        _ranges = [];
+        _first = [];
     }
 
     /// <summary>Finds the hash of the node with <paramref name="id"/>.</summary>
@@ -71,17 +82,20 @@ internal sealed class NodeTable
         private const int DenseFrom = 4096;
 
         private readonly ulong[] _hashes;
+        private readonly int _count;
         private readonly ushort[]? _offsets;
         private readonly ulong[]? _bits;
         private readonly int[]? _ranks;
 
-        public Run(ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes) : this(offsets, hashes.ToArray()) { }
+        public Run(ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes)
+            : this(offsets, ArrayPool<ulong>.Shared.Rent(hashes.Length)) => hashes.CopyTo(_hashes);
 
         private Run(ReadOnlySpan<ushort> offsets, ulong[] hashes)
         {
             First = offsets[0];
             Last = offsets[^1];
             _hashes = hashes;
+            _count = offsets.Length;
             if (Last - First + 1 == offsets.Length)
                 return;
             if (offsets.Length < DenseFrom)
@@ -97,31 +111,48 @@ internal sealed class NodeTable
                 _ranks[i] = _ranks[i - 1] + BitOperations.PopCount(_bits[i - 1]);
         }
 
+        /// <summary>Whether most of its memory is in use.</summary>
+        public bool IsTight => Fits(_count, _hashes.Length);
+
         public ushort First { get; }
         public ushort Last { get; }
 
         /// <summary>Makes one of several that follow each other.</summary>
         public static Run Join(Run[] parts)
         {
-            var hashes = new ulong[parts.Sum(static part => part._hashes.Length)];
-            var offsets = new ushort[hashes.Length];
+            var all = parts.Sum(static part => part._count);
+            // The pool has powers of two only.
+            var hashes = Fits(all, (int)BitOperations.RoundUpToPowerOf2((uint)all))
+                ? ArrayPool<ulong>.Shared.Rent(all)
+                : new ulong[all];
+            var offsets = ArrayPool<ushort>.Shared.Rent(all);
             var count = 0;
             foreach (var part in parts)
             {
-                part._hashes.CopyTo(hashes.AsSpan(count));
+                part._hashes.AsSpan(0, part._count).CopyTo(hashes.AsSpan(count));
                 for (int offset = part.First; offset <= part.Last; offset++)
                 {
                     if (part.IndexOf((ushort)offset) >= 0)
                         offsets[count++] = (ushort)offset;
                 }
+                part.Release();
             }
-            return new Run(offsets, hashes);
+            var joined = new Run(offsets.AsSpan(0, all), hashes);
+            ArrayPool<ushort>.Shared.Return(offsets);
+            return joined;
+        }
+
+        /// <summary>The last that is done with it.</summary>
+        public void Release()
+        {
+            if (BitOperations.IsPow2(_hashes.Length))
+                ArrayPool<ulong>.Shared.Return(_hashes);
         }
 
         public bool TryGet(ushort offset, out ulong hash)
         {
             var index = IndexOf(offset);
-            var found = (uint)index < (uint)_hashes.Length;
+            var found = (uint)index < (uint)_count;
             hash = found ? _hashes[index] : 0;
             return found;
         }
@@ -130,9 +161,11 @@ internal sealed class NodeTable
         public unsafe void Prefetch(int offset)
         {
             var index = offset - First;
-            if (Sse.IsSupported && _offsets is null && _bits is null && (uint)index < (uint)_hashes.Length)
+            if (Sse.IsSupported && _offsets is null && _bits is null && (uint)index < (uint)_count)
                 Sse.Prefetch0(Unsafe.AsPointer(ref _hashes[index]));
         }
+
+        private static bool Fits(int count, int room) => room - count <= room / 8;
 
         private int IndexOf(ushort offset)
         {

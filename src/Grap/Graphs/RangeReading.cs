@@ -17,9 +17,9 @@ internal static class RangeReading
 
     /// <summary>Reads all of a source, several ranges at once.</summary>
     public static Task ReadAllAsync(
-        this IGraphSource source, BlockKind kind, GraphPart part, CancellationToken cancellation) =>
+        this IGraphSource source, BlockKind kind, Func<GraphPart, ValueTask> take, CancellationToken cancellation) =>
         ForEachAsync(
             source.Ranges(kind), source.Parallelism,
-            async (firstId, stop) => await source.ReadAsync(kind, firstId, part, stop).ConfigureAwait(false),
+            async (firstId, stop) => await source.ReadAsync(kind, firstId, take, stop).ConfigureAwait(false),
             cancellation);
 }

@@ -1,4 +1,5 @@
 using Grap.Archives;
+using Grap.Archives.Columns;
 
 namespace Grap.Graphs;
 
@@ -17,9 +18,9 @@ internal static class SourceDigest
         var digest = new GraphDigest();
         var total = Math.Max(1, source.Count(BlockKind.Nodes) + source.Count(BlockKind.Relationships));
         var done = 0L;
-        await ForEachAsync(BlockKind.Nodes, (key, content) => digest.AddNodes(key, content)).ConfigureAwait(false);
+        await ForEachAsync(BlockKind.Nodes, digest.AddNodes).ConfigureAwait(false);
         digest.CompleteNodes();
-        await ForEachAsync(BlockKind.Relationships, (key, content) => digest.AddRelationships(key, content)).ConfigureAwait(false);
+        await ForEachAsync(BlockKind.Relationships, digest.AddRelationships).ConfigureAwait(false);
         return digest;
 
         Task ForEachAsync(BlockKind kind, AddPart add)
@@ -30,14 +31,14 @@ internal static class SourceDigest
                 CancellationToken = cancellation,
             };
             return Parallel.ForEachAsync(source.Ranges(kind), parallel, async (firstId, stopping) =>
-                await source.ReadAsync(kind, firstId, (key, content) =>
+                await source.ReadAsync(kind, firstId, part =>
                 {
-                    var read = add(key, content.Span);
+                    var read = add(part.Key, part.Content.Span, part.Layout);
                     progress?.Report((double)Interlocked.Add(ref done, read) / total);
                     return ValueTask.CompletedTask;
                 }, stopping).ConfigureAwait(false));
         }
     }
 
-    private delegate int AddPart(BlockKey key, ReadOnlySpan<byte> content);
+    private delegate int AddPart(BlockKey key, ReadOnlySpan<byte> content, ContentLayout? layout);
 }

@@ -62,8 +62,8 @@ public sealed class PhysicalGraph : IGraphSource
     public IEnumerable<long> Ranges(BlockKind kind) => _graph.Ranges(kind);
 
     /// <inheritdoc/>
-    public Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation) =>
-        _graph.ReadAsync(kind, firstId, part, cancellation);
+    public Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation) =>
+        _graph.ReadAsync(kind, firstId, take, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -50,7 +50,7 @@ internal sealed class WritingPhase(IGraphSource source, Session target, CommitLe
                 while (ranges.TryDequeue(out var firstId))
                 {
                     await source.ReadAsync(
-                        kind, firstId, (key, content) => writing.TakeAsync(key, content, stop.Token), stop.Token)
+                        kind, firstId, part => writing.TakeAsync(part.Key, part.Content, stop.Token), stop.Token)
                         .ConfigureAwait(false);
                 }
                 await writing.CompleteAsync(stop.Token).ConfigureAwait(false);

@@ -51,9 +51,9 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
 
     private static Task ReadAsync(
         IGraphSource source, BlockKind kind, TakePart take, CancellationToken cancellation) =>
-        source.ReadAllAsync(kind, (key, content) =>
+        source.ReadAllAsync(kind, part =>
         {
-            take(key, content.Span);
+            take(part.Key, part.Content.Span);
             return ValueTask.CompletedTask;
         }, cancellation);
 

@@ -94,9 +94,9 @@ public sealed class LeavingTests : IDisposable
         var bytes = 0L;
         foreach (var range in graph.Ranges(BlockKind.Nodes))
         {
-            await graph.ReadAsync(BlockKind.Nodes, range, (_, content) =>
+            await graph.ReadAsync(BlockKind.Nodes, range, part =>
             {
-                bytes += content.Length;
+                bytes += part.Content.Length;
                 return ValueTask.CompletedTask;
             }, Cancellation);
         }

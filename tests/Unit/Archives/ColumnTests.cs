@@ -164,8 +164,8 @@ public sealed class ColumnTests
         Assert.True(writer.TryWrite(Nodes, 100, Alike(100), first));
         Gen.Select(SomeNodes, SomeRelationships).Sample((nodes, relationships) =>
         {
-            writer.TryWrite(Nodes, ElementCount(nodes), nodes, again);
-            writer.TryWrite(Relationships, ElementCount(relationships), relationships, again);
+            writer.TryWrite(Nodes, ElementEnds(nodes).Count, nodes, again);
+            writer.TryWrite(Relationships, ElementEnds(relationships).Count, relationships, again);
             Assert.True(writer.TryWrite(Nodes, 100, Alike(100), again));
             Assert.True(first.Written.SequenceEqual(again.Written));
         }, iter: 50, threads: 1);
@@ -226,14 +226,26 @@ public sealed class ColumnTests
     /// <summary>False where columns would not be shorter.</summary>
     private static bool RoundTrip(BlockKey key, byte[] content)
     {
-        if (!TryWrite(key, ElementCount(content), content, out var form))
+        if (!TryWrite(key, ElementEnds(content).Count, content, out var form))
             return false;
         var back = new byte[content.Length];
         var layout = new ContentLayout();
         Assert.True(Read(key, form, back, layout));
         Assert.Equal(Convert.ToHexString(content), Convert.ToHexString(back));
         Assert.Equal(Fingerprint(key, content, null), Fingerprint(key, content, layout));
+        Assert.Equal(ElementEnds(content), layout.ElementEnds.ToArray());
         return true;
+    }
+
+    private static List<int> ElementEnds(byte[] content)
+    {
+        var ends = new List<int>();
+        for (var reader = new PackStreamReader(content); !reader.AtEnd;)
+        {
+            reader.Skip();
+            ends.Add(reader.Position);
+        }
+        return ends;
     }
 
     /// <summary>Reads into the middle of other bytes, and sees that these are left alone.</summary>
@@ -269,15 +281,6 @@ public sealed class ColumnTests
         var written = new ColumnWriter().TryWrite(key, count, content, destination);
         form = written ? destination.Written.ToArray() : [];
         return written;
-    }
-
-    private static int ElementCount(byte[] content)
-    {
-        var reader = new PackStreamReader(content);
-        var count = 0;
-        for (; !reader.AtEnd; count++)
-            reader.Skip();
-        return count;
     }
 
     private static object? Box<T>(T value) => value;

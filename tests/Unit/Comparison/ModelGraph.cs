@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Hashing;
 using Grap.Archives;
+using Grap.Archives.Columns;
 using Grap.Graphs;
 using Grap.Tests.Unit.Graphs;
 
@@ -22,6 +23,9 @@ internal sealed class ModelGraph : IGraphSource
     /// <summary>Whether it tells a hash of each range.</summary>
     public bool KnowsHashes { get; init; }
 
+    /// <summary>Whether it tells where the elements of each part are.</summary>
+    public bool KnowsLayouts { get; init; }
+
     /// <summary>The ranges that were read.</summary>
     public ConcurrentBag<(BlockKind Kind, long FirstId)> Read { get; } = [];
 
@@ -34,11 +38,17 @@ internal sealed class ModelGraph : IGraphSource
         ? XxHash128.HashToUInt128(ElementBytes.Join([.. In(kind, firstId)]))
         : null;
 
-    public async Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    public async Task ReadAsync(
+        BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
     {
         Read.Add((kind, firstId));
         foreach (var (number, content) in In(kind, firstId).Chunk(ElementsPerPart).Index())
-            await part(new BlockKey(kind, firstId, number), ElementBytes.Join(content));
+        {
+            await take(new GraphPart(new BlockKey(kind, firstId, number), ElementBytes.Join(content))
+            {
+                Layout = KnowsLayouts ? LayoutOf(content) : null,
+            });
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -46,7 +56,7 @@ internal sealed class ModelGraph : IGraphSource
     /// <summary>Random elements over a few ranges of ids, with gaps.</summary>
     public static ModelGraph Random(Random random)
     {
-        var graph = new ModelGraph();
+        var graph = new ModelGraph { KnowsLayouts = random.Next(2) == 0 };
         for (var left = random.Next(40); left > 0; left--)
             graph.Nodes[RandomId(random)] = [];
         foreach (var id in graph.Nodes.Keys.ToList())
@@ -60,6 +70,17 @@ internal sealed class ModelGraph : IGraphSource
                 Properties(random));
         }
         return graph;
+    }
+
+    private static ContentLayout LayoutOf(byte[][] elements)
+    {
+        var layout = new ContentLayout();
+        layout.Begin([], elements.Length, 0, out _, out var ends, out _);
+        var at = 0;
+        for (var i = 0; i < elements.Length; i++)
+            ends[i] = at += elements[i].Length;
+        layout.End(0);
+        return layout;
     }
 
     private IEnumerable<byte[]> In(BlockKind kind, long firstId) => Of(kind)

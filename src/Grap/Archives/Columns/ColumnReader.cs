@@ -73,12 +73,13 @@ internal ref struct ColumnReader
         var id = _key.FirstId;
         // Empty, and never filled, where no layout is wanted.
         var shapeOfElement = Span<ushort>.Empty;
+        var elementEnds = Span<int>.Empty;
         var valueEnds = Span<int>.Empty;
         _layout?.Begin(
             shapes.Select(static shape => new ShapeLayout(
                 Array.ConvertAll(shape, static step => step.Length), shape.Count(static step => step.Column >= 0))),
             count, columns.Skip(endpoints).Sum(static column => column[ColumnRun.Markers].Length),
-            out shapeOfElement, out valueEnds);
+            out shapeOfElement, out elementEnds, out valueEnds);
         var values = 0;
         var at = 0;
         for (var i = 0; i < count; i++)
@@ -101,6 +102,8 @@ internal ref struct ColumnReader
                 if (values < valueEnds.Length)
                     valueEnds[values++] = at;
             }
+            if (i < elementEnds.Length)
+                elementEnds[i] = at;
         }
         _layout?.End(values);
         return at;

@@ -1,10 +1,11 @@
 namespace Grap.Archives.Columns;
 
-/// <summary>Where values are in a block's content. Its columns tell that anyway, and whoever hashes values need not look
-/// for them again. Keeps its memory between blocks.</summary>
+/// <summary>Where elements and values are in a block's content. Its columns tell that anyway, and whoever hashes values or
+/// compares elements need not look for them again. Keeps its memory between blocks.</summary>
 internal sealed class ContentLayout
 {
     private ushort[] _shapeOfElement = new ushort[1024];
+    private int[] _elementEnds = new int[1024];
     private int[] _valueEnds = new int[4096];
     private int _elements;
     private int _values;
@@ -14,6 +15,9 @@ internal sealed class ContentLayout
 
     /// <summary>Which of <see cref="Shapes"/> each element has.</summary>
     public ReadOnlySpan<ushort> ShapeOfElement => _shapeOfElement.AsSpan(0, _elements);
+
+    /// <summary>Where in the content each element ends.</summary>
+    public ReadOnlySpan<int> ElementEnds => _elementEnds.AsSpan(0, _elements);
 
     /// <summary>Where in the content the value of each property ends.</summary>
     public ReadOnlySpan<int> ValueEnds => _valueEnds.AsSpan(0, _values);
@@ -30,19 +34,24 @@ internal sealed class ContentLayout
     /// <param name="elements">How many there are.</param>
     /// <param name="mostValues">How many there are at most.</param>
     /// <param name="shapeOfElement">To be filled.</param>
+    /// <param name="elementEnds">To be filled.</param>
     /// <param name="valueEnds">To be filled from the beginning.</param>
     public void Begin(
         IEnumerable<ShapeLayout> shapes, int elements, int mostValues, out Span<ushort> shapeOfElement,
-        out Span<int> valueEnds)
+        out Span<int> elementEnds, out Span<int> valueEnds)
     {
         Clear();
         Shapes.AddRange(shapes);
         if (_shapeOfElement.Length < elements)
+        {
             _shapeOfElement = new ushort[elements];
+            _elementEnds = new int[elements];
+        }
         if (_valueEnds.Length < mostValues)
             _valueEnds = new int[mostValues];
         _elements = elements;
         shapeOfElement = _shapeOfElement.AsSpan(0, elements);
+        elementEnds = _elementEnds.AsSpan(0, elements);
         valueEnds = _valueEnds.AsSpan(0, mostValues);
     }
 

@@ -126,9 +126,9 @@ internal sealed class CsvGraph
                 writer = new CsvWriter(this, _folder, kind, Interlocked.Increment(ref number));
                 writers.Add(writer);
             }
-            await source.ReadAsync(kind, firstId, (key, content) =>
+            await source.ReadAsync(kind, firstId, part =>
             {
-                var (seen, left) = writer.Write(key, content.Span);
+                var (seen, left) = writer.Write(part.Key, part.Content.Span);
                 var (allSeen, allLeft) = (Interlocked.Add(ref _seen, seen), Interlocked.Add(ref _left, left));
                 progress.Report(allSeen / (double)Math.Max(1, total));
                 if (allLeft > LeftAlways + (allSeen / LeftOneIn))

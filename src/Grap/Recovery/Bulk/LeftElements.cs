@@ -20,15 +20,15 @@ internal sealed class LeftElements(IGraphSource source, CsvGraph imported) : IGr
         return source.Ranges(kind).Where(ranges.Contains);
     }
 
-    public Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation)
+    public Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
     {
         var left = Of(kind);
         var kept = new ArrayBufferWriter<byte>();
-        return source.ReadAsync(kind, firstId, (key, content) =>
+        return source.ReadAsync(kind, firstId, part =>
         {
             kept.ResetWrittenCount();
-            Select(kind, content.Span, left, kept);
-            return kept.WrittenCount == 0 ? ValueTask.CompletedTask : part(key, kept.WrittenMemory);
+            Select(kind, part.Content.Span, left, kept);
+            return kept.WrittenCount == 0 ? ValueTask.CompletedTask : take(new GraphPart(part.Key, kept.WrittenMemory));
         }, cancellation);
     }
 

@@ -101,9 +101,9 @@ public sealed class CsvGraphTests : IDisposable
         var elements = new List<byte[]>();
         foreach (var firstId in source.Ranges(kind))
         {
-            await source.ReadAsync(kind, firstId, (_, content) =>
+            await source.ReadAsync(kind, firstId, part =>
             {
-                var reader = new PackStreamReader(content.Span);
+                var reader = new PackStreamReader(part.Content.Span);
                 while (!reader.AtEnd)
                     elements.Add(reader.Skip().ToArray());
                 return ValueTask.CompletedTask;

@@ -24,8 +24,8 @@ internal sealed class StateOfDatabase(IGraphSource graph, Guid? databaseId) : IG
 
     public UInt128? HashOf(BlockKind kind, long firstId) => graph.HashOf(kind, firstId);
 
-    public Task ReadAsync(BlockKind kind, long firstId, GraphPart part, CancellationToken cancellation) =>
-        graph.ReadAsync(kind, firstId, part, cancellation);
+    public Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation) =>
+        graph.ReadAsync(kind, firstId, take, cancellation);
 
     public ValueTask<bool> IsOneStateAsync(CancellationToken cancellation) => graph.IsOneStateAsync(cancellation);
 
