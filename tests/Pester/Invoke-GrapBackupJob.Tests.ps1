@@ -70,10 +70,10 @@ Describe 'Invoke-GrapBackupJob' {
             $weekly.ExitCode | Should -Be 0
             $weekly.Backup.Method | Should -Be 'HotCopy'
             $weekly.Backup.VerifiedLevel | Should -Be 'Restore'
-            $slow = Invoke-GrapBackupJob -MaxBytesPerSecond 1MB 6>$null
+            $slow = Invoke-GrapBackupJob -MaxBytesPerSecond 512KB 6>$null
             $slow.Backup.VerifiedLevel | Should -Be 'Structure'
             $bytes = ($slow.Backup.Manifest.Physical.Files | Measure-Object -Property Length -Sum).Sum
-            ($slow.Steps | Where-Object Name -EQ backup).Duration.TotalSeconds | Should -BeGreaterThan (($bytes - 1MB) / 1MB)
+            ($slow.Steps | Where-Object Name -EQ backup).Duration.TotalSeconds | Should -BeGreaterThan (($bytes - 1MB) / 512KB)
             $orphans = (Get-GrapHealth).Checks | Where-Object Name -EQ 'orphan_detection'
             $orphans.Status | Should -Be 'Pass'
             $orphans.Message | Should -BeLike "*$($weekly.Backup.Id)*"
