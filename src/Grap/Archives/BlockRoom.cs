@@ -12,10 +12,11 @@ namespace Grap.Archives;
 internal sealed class BlockRoom : IDisposable
 {
     /// <summary>How many the process keeps: each core may read two graphs side by side.</summary>
-    public static readonly int Kept = Math.Clamp(2 * Environment.ProcessorCount, 4, 32);
+    public static readonly int Kept = Math.Clamp(2 * Environment.ProcessorCount, 4, 16);
 
-    /// <summary>More than this goes back to the system after use: ordinary blocks hold 4 MiB.</summary>
-    private const int KeptContent = 8 << 20;
+    /// <summary>More than this goes back to the system after use: ordinary blocks hold 4 MiB, and less than half as much tells
+    /// where what is in them.</summary>
+    private const int KeptBytes = 8 << 20;
 
     private static readonly ConcurrentBag<BlockRoom> Pool = [];
 
@@ -32,7 +33,7 @@ internal sealed class BlockRoom : IDisposable
     /// <summary>Gives it back.</summary>
     public void Dispose()
     {
-        if (Content.Capacity <= KeptContent && Pool.Count < Kept)
+        if (Content.Capacity <= KeptBytes && Layout.Capacity <= KeptBytes && Pool.Count < Kept)
             Pool.Add(this);
         else
             Content.Dispose();

@@ -13,6 +13,7 @@ internal sealed class RangeCursor : IAsyncDisposable
     private readonly Channel<(GraphPart Part, TaskCompletionSource Done)> _parts =
         Channel.CreateBounded<(GraphPart, TaskCompletionSource)>(1);
     private readonly CancellationTokenSource _stop;
+    private readonly CancellationTokenSource _disposed = new();
     private readonly Task _reading;
     private TaskCompletionSource? _done;
     private GraphPart _part;
@@ -83,12 +84,10 @@ internal sealed class RangeCursor : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        _done?.TrySetCanceled(CancellationToken.None);
-        // The part that nobody took.
-        while (_parts.Reader.TryRead(out var part))
-            part.Done.TrySetCanceled(CancellationToken.None);
+        await _disposed.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+        _disposed.Dispose();
     }
 
     /// <summary>Moves on to the first element that does not end at <paramref name="last"/> or before, and returns by how
@@ -153,12 +152,13 @@ internal sealed class RangeCursor : IAsyncDisposable
         }
     }
 
-    // The part's memory is the source's again when this returns.
+    // The part's memory is the source's again when this returns: so not before whoever goes through it is done, even where
+    // somebody stops all.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask HandOverAsync(GraphPart part)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _parts.Writer.WriteAsync((part, done), _stop.Token).ConfigureAwait(false);
-        await done.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+        await done.Task.WaitAsync(_disposed.Token).ConfigureAwait(false);
     }
 }

@@ -147,6 +147,27 @@ public class GraphComparerTests
         await Assert.ThrowsAnyAsync<Exception>(() => CompareAsync(one, new ModelGraph()));
     }
 
+    [Fact]
+    public async Task A_source_has_its_memory_back_only_when_nobody_looks_at_it_any_more()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[1] = ElementBytes.Node(1, ["A"]);
+        using var stop = new CancellationTokenSource();
+        var told = false;
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new GraphComparer().CompareAsync(
+            one, other, async _ =>
+            {
+                await stop.CancelAsync();
+                await Task.Delay(50, Cancellation);
+                Assert.Equal(1, one.Lent);
+                told = true;
+            }, null, stop.Token));
+
+        Assert.True(told);
+        Assert.Equal(0, one.Lent);
+    }
+
     private static Task<GraphDifference> CompareAsync(IGraphSource one, IGraphSource other) =>
         new GraphComparer().CompareAsync(one, other, null, null, Cancellation);
 

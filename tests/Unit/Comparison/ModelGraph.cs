@@ -26,6 +26,9 @@ internal sealed class ModelGraph : IGraphSource
     /// <summary>Whether it tells where the elements of each part are.</summary>
     public bool KnowsLayouts { get; init; }
 
+    /// <summary>Parts that were handed over and not given back yet.</summary>
+    public int Lent;
+
     /// <summary>The ranges that were read.</summary>
     public ConcurrentBag<(BlockKind Kind, long FirstId)> Read { get; } = [];
 
@@ -44,10 +47,18 @@ internal sealed class ModelGraph : IGraphSource
         Read.Add((kind, firstId));
         foreach (var (number, content) in In(kind, firstId).Chunk(ElementsPerPart).Index())
         {
-            await take(new GraphPart(new BlockKey(kind, firstId, number), ElementBytes.Join(content))
+            Interlocked.Increment(ref Lent);
+            try
             {
-                Layout = KnowsLayouts ? LayoutOf(content) : null,
-            });
+                await take(new GraphPart(new BlockKey(kind, firstId, number), ElementBytes.Join(content))
+                {
+                    Layout = KnowsLayouts ? LayoutOf(content) : null,
+                });
+            }
+            finally
+            {
+                Interlocked.Decrement(ref Lent);
+            }
         }
     }
 

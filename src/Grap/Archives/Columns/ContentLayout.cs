@@ -10,6 +10,10 @@ internal sealed class ContentLayout
     private int _elements;
     private int _values;
 
+    /// <summary>Bytes of memory that it keeps.</summary>
+    public int Capacity => (sizeof(ushort) * _shapeOfElement.Length)
+        + (sizeof(int) * (_elementEnds.Length + _valueEnds.Length));
+
     /// <summary>The shapes of the elements; none where the content has no columns.</summary>
     public List<ShapeLayout> Shapes { get; } = [];
 
