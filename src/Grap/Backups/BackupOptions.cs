@@ -20,8 +20,8 @@ public sealed record BackupOptions
     /// <summary>Where to look for the server's files.</summary>
     public DataFolderHints DataFolder { get; init; } = new();
 
-    /// <summary>The most bytes a second that are read of the server's files; 0 for no limit. Null: what leaves writers nine
-    /// tenths of their rate while somebody writes, and no limit while nobody does.</summary>
+    /// <summary>The most bytes a second that are read of the server's files; 0 for no limit. Null: what leaves writers most
+    /// of their rate while somebody writes, and no limit while nobody does.</summary>
     public long? MaxBytesPerSecond { get; init; }
 
     /// <summary>Connections that read at once; 0 for one per core, at least 2 and at most 8.</summary>

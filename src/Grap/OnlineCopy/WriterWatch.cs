@@ -5,8 +5,8 @@ namespace Grap.OnlineCopy;
 /// <summary>
 /// Notices from outside that a database is being written: the server writes to its newest log whenever it commits. A copy
 /// that nobody bounds reads slowly as long as that is so, and at full speed beside a server that nobody writes to. A copy
-/// keeps the logs that are made meanwhile on the disk; so once these are many it hurries all the same.
-/// Not safe for use by several threads at once.
+/// keeps the logs that are made meanwhile on the disk; so once these are many it hurries all the same. Safe from any
+/// thread.
 /// </summary>
 internal sealed class WriterWatch
 {
@@ -27,20 +27,27 @@ internal sealed class WriterWatch
     private readonly DatabaseFiles _files;
     private readonly TimeProvider _time;
     private readonly long _mostLogs;
-    private readonly LogState? _first;
+    private readonly object _lock = new();
+    private long? _firstVersion;
     private LogState? _last;
     private long _looked;
     private long? _noticed;
     private bool _hurries;
 
     /// <summary>Begins to watch: what was committed before does not count.</summary>
-    public WriterWatch(DatabaseFiles files, TimeProvider time)
+    /// <param name="files">The database's files.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="freeBytes">What is free on the disk of its logs, of which a quarter at most is filled; null to ask
+    /// it.</param>
+    public WriterWatch(DatabaseFiles files, TimeProvider time, long? freeBytes = null)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(time);
         (_files, _time) = (files, time);
-        _mostLogs = Math.Max(FewLogs, files.Stores().Stores.Sum(static store => store.Length) / 4);
-        _first = _last = files.NewestLog();
+        var stores = files.Stores().Stores.Sum(static store => store.Length);
+        _mostLogs = Math.Min(Math.Max(FewLogs, stores / 4), (freeBytes ?? FreeBytes(files.LogFolder)) / 4);
+        _last = files.NewestLog();
+        _firstVersion = _last?.Version;
         _looked = time.GetTimestamp();
     }
 
@@ -48,33 +55,59 @@ internal sealed class WriterWatch
     public static long SlowRate => BytesPerSecondAndCore * Environment.ProcessorCount;
 
     /// <summary>How the copy went on, for people; null where no writer was noticed.</summary>
-    public string? Note => (_noticed, _hurries) switch
+    public string? Note => State switch
     {
-        (null, _) => null,
+        (false, _) => null,
         (_, false) => $"Read at {Rate} at most while transactions were committed.",
         _ => $"Read at {Rate} at most while transactions were committed, and at full speed once their logs were many.",
     };
 
     /// <summary>The same while it is under way, in a few words.</summary>
-    public string? Pace => _noticed is null || _hurries ? null : $"{Rate} at most beside writers";
+    public string? Pace => State is (true, false) ? $"{Rate} at most beside writers" : null;
+
+    private (bool HasNoticed, bool Hurries) State
+    {
+        get
+        {
+            lock (_lock)
+                return (_noticed is not null, _hurries);
+        }
+    }
 
     private static string Rate => string.Create(CultureInfo.InvariantCulture, $"{SlowRate / 1_000_000:N0} MB/s");
 
     /// <summary>How much may be read a second now: <see cref="SlowRate"/>, or 0 for no limit.</summary>
     public long BytesPerSecond()
     {
-        if (_time.GetElapsedTime(_looked) >= s_lookEvery)
-            Look();
-        return !_hurries && _noticed is { } noticed && _time.GetElapsedTime(noticed) < s_quietAfter ? SlowRate : 0;
+        lock (_lock)
+        {
+            if (_time.GetElapsedTime(_looked) >= s_lookEvery)
+                Look();
+            return !_hurries && _noticed is { } noticed && _time.GetElapsedTime(noticed) < s_quietAfter ? SlowRate : 0;
+        }
     }
 
     private void Look()
     {
         _looked = _time.GetTimestamp();
-        var newest = _files.NewestLog();
-        if (newest == _last)
+        // Null where it was deleted at this moment: the next look tells.
+        if (_files.NewestLog() is not { } newest || newest == _last)
             return;
         (_last, _noticed) = (newest, _looked);
-        _hurries |= newest is not null && (newest.Version - (_first?.Version ?? 0)) * newest.Length > _mostLogs;
+        _firstVersion ??= newest.Version;
+        _hurries |= (newest.Version - _firstVersion) * newest.Length > _mostLogs;
+    }
+
+    private static long FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception failure) when (CopyFault.IsOfFiles(failure) || failure is ArgumentException)
+        {
+            // A folder on a share has no drive on Windows.
+            return long.MaxValue;
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class WriterWatchTests : IDisposable
     public WriterWatchTests()
     {
         Commit();
-        _watch = new WriterWatch(_data.Files, _time);
+        _watch = new WriterWatch(_data.Files, _time, freeBytes: 1L << 40);
     }
 
     public void Dispose() => _data.Dispose();
@@ -64,10 +64,7 @@ public sealed class WriterWatchTests : IDisposable
         // Of 256 MiB each, as servers have them: what is reserved counts.
         foreach (var version in new[] { 6, 9, 10 })
         {
-            var log = _data.Log($"neostore.transaction.db.{version}", []);
-            using (var file = new FileStream(log, FileMode.Open))
-                file.SetLength(256 << 20);
-            _time.Advance(s_look);
+            MakeLog(version);
             Assert.Equal(version < 10 ? WriterWatch.SlowRate : 0, _watch.BytesPerSecond());
             Assert.Equal(version < 10, _watch.Pace is not null);
         }
@@ -79,14 +76,38 @@ public sealed class WriterWatchTests : IDisposable
     {
         using (var store = new FileStream(Path.Combine(_data.Files.StoreFolder, "neostore.nodestore.db"), FileMode.Open))
             store.SetLength(10L << 30);
-        var watch = new WriterWatch(_data.Files, _time);
+        var watch = new WriterWatch(_data.Files, _time, freeBytes: 1L << 40);
         foreach (var version in new[] { 15, 16 })
         {
-            using (var log = File.Create(Path.Combine(_data.Files.LogFolder, $"neostore.transaction.db.{version}")))
-                log.SetLength(256 << 20);
-            _time.Advance(s_look);
+            MakeLog(version);
             Assert.Equal(version < 16 ? WriterWatch.SlowRate : 0, watch.BytesPerSecond());
         }
+    }
+
+    [Fact]
+    public void A_disk_that_is_nearly_full_gets_no_more_logs_than_a_quarter_of_what_is_free()
+    {
+        var watch = new WriterWatch(_data.Files, _time, freeBytes: 4 * (513L << 20));
+        foreach (var version in new[] { 7, 8 })
+        {
+            MakeLog(version);
+            Assert.Equal(version < 8 ? WriterWatch.SlowRate : 0, watch.BytesPerSecond());
+        }
+    }
+
+    [Fact]
+    public void A_log_that_goes_at_this_moment_is_no_writer()
+    {
+        var only = Path.Combine(_data.Files.LogFolder, "neostore.transaction.db.5");
+        File.Move(only, only + ".away");
+        _time.Advance(s_look);
+        Assert.Equal(0, _watch.BytesPerSecond());
+        Assert.Null(_watch.Note);
+
+        // And where it was gone in the beginning, what came then is what logs are counted from.
+        var watch = new WriterWatch(_data.Files, _time, freeBytes: 1L << 40);
+        MakeLog(900);
+        Assert.Equal(WriterWatch.SlowRate, watch.BytesPerSecond());
     }
 
     [Fact]
@@ -101,6 +122,14 @@ public sealed class WriterWatchTests : IDisposable
     [Fact]
     public void It_grows_with_the_cores() =>
         Assert.Equal(10_000_000L * Environment.ProcessorCount, WriterWatch.SlowRate);
+
+    /// <summary>A new log of 256 MiB, and time to notice it.</summary>
+    private void MakeLog(int version)
+    {
+        using (var log = File.Create(Path.Combine(_data.Files.LogFolder, $"neostore.transaction.db.{version}")))
+            log.SetLength(256 << 20);
+        _time.Advance(s_look);
+    }
 
     private void Commit()
     {
