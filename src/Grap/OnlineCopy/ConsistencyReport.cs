@@ -23,6 +23,8 @@ public sealed partial record ConsistencyReport(bool Consistent, string Summary, 
             ["database", "check", database, "--report-path=" + reports], cancellation).ConfigureAwait(false);
         if (outcome.Succeeded)
             return None;
+        if (outcome.Obstacle($"check database '{database}'") is { } obstacle)
+            throw obstacle;
         var file = Directory.EnumerateFiles(reports).FirstOrDefault();
         var details = file is null
             ? null

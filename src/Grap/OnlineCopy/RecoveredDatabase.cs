@@ -120,7 +120,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         {
             if (!await _server.StopAsync(cancellation).ConfigureAwait(false))
             {
-                throw new GrapException(GrapCondition.RestoreFailed,
+                throw new GrapException(GrapCondition.ScratchServerUnavailable,
                     $"The scratch server of database '{Database}' did not stop within "
                     + $"{_options.StopLimit.TotalSeconds:0} seconds and was killed.",
                     "Try again when the machine has less to do.", Database);
@@ -137,8 +137,8 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs Neo4j's consistency check on the stopped database.</summary>
-    /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: it could not be
-    /// run.</exception>
+    /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/> or
+    /// <see cref="GrapCondition.ScratchFull"/>: it could not be run.</exception>
     public async Task<ConsistencyReport> CheckAsync(CancellationToken cancellation)
     {
         var report = ConsistencyReport.None;
@@ -222,7 +222,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             .ConfigureAwait(false);
         if (!outcome.Succeeded)
         {
-            throw new GrapException(GrapCondition.RestoreFailed,
+            throw outcome.Obstacle($"load the dump of '{Database}'") ?? new GrapException(GrapCondition.RestoreFailed,
                 $"neo4j-admin {ServerVersion} cannot load the dump of '{Database}': {outcome.Explanation}",
                 "Use another backup; this one is damaged, or was written by another version.", Database);
         }

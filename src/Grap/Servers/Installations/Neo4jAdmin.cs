@@ -7,6 +7,10 @@ namespace Grap.Servers.Installations;
 /// <param name="Lines">The newest lines that it printed.</param>
 internal sealed record AdminOutcome(int ExitCode, IReadOnlyCollection<string> Lines)
 {
+    // 128 and the signal, as Linux tells it: what runs out of memory is killed.
+    private const int Killed = 128 + 9;
+    private const int Terminated = 128 + 15;
+
     public bool Succeeded => ExitCode == 0;
 
     /// <summary>Whether it refused because a server, or another tool, works on the database.</summary>
@@ -15,8 +19,25 @@ internal sealed record AdminOutcome(int ExitCode, IReadOnlyCollection<string> Li
         || line.Contains("store_lock", StringComparison.Ordinal)
         || line.Contains("FileLockException", StringComparison.Ordinal));
 
+    /// <summary>What the machine lacked, which says nothing of the database; null where it lacked nothing.</summary>
+    public GrapException? Obstacle(string what) => Lines switch
+    {
+        var lines when Has(lines, "No space left on device") || Has(lines, "not enough space on the disk") =>
+            new GrapException(GrapCondition.ScratchFull, $"There is no room on this disk to {what}: {Explanation}",
+                "Free space. Scratch servers live in the user's local application data (XDG_DATA_HOME on Linux)."),
+        var lines when ExitCode is Killed or Terminated || Has(lines, "OutOfMemoryError") =>
+            new GrapException(GrapCondition.ScratchServerUnavailable,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"neo4j-admin was ended, or had too little memory, before it could {what} (exit code {ExitCode})."),
+                "Try again when the machine has less to do."),
+        _ => null,
+    };
+
     /// <summary>The lines that say why, for a message.</summary>
     public string Explanation => string.Join(" ", ServerLog.Relevant(Lines).Select(static line => line.Trim()));
+
+    private static bool Has(IEnumerable<string> lines, string words) =>
+        lines.Any(line => line.Contains(words, StringComparison.Ordinal));
 }
 
 /// <summary>
