@@ -15,6 +15,13 @@ Describe 'Export-GrapReport' {
         $page | Should -Not -Match '<script'
     }
 
+    It 'shows what retention would do by the rules that it is given' {
+        foreach ($rules in @{ KeepMonthly = 12 }, @{}) {
+            $file = Export-GrapReport "$TestDrive/rules.html" -Repository "$TestDrive/repo" -Force @rules
+            (Get-Content -LiteralPath $file.FullName -Raw) -match 'the newest of its month' | Should -Be ($rules.Count -gt 0)
+        }
+    }
+
     It 'replaces a page only with -Force' {
         Set-Content -LiteralPath "$TestDrive/mine.html" -Value 'mine'
         { Export-GrapReport "$TestDrive/mine.html" -Repository "$TestDrive/repo" } |
