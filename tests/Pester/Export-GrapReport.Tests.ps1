@@ -15,6 +15,18 @@ Describe 'Export-GrapReport' {
         $page | Should -Not -Match '<script'
     }
 
+    It 'shows what retention would do by the rules that it is given' {
+        # The sample is the newest there, and older than a day: by days nothing is removed, by months there is no such rule.
+        Copy-Item -Path "$PSScriptRoot/../../samples/backups" -Destination "$TestDrive/sample" -Recurse
+        $days = Export-GrapReport "$TestDrive/days.html" -Repository "$TestDrive/sample" -KeepDays 1
+        Get-Content -LiteralPath $days.FullName -Raw | Should -Match 'older than the 1 days to keep'
+        $env:BACKUP_RETENTION_DAYS = '1'
+        $setting = Export-GrapReport "$TestDrive/setting.html" -Repository "$TestDrive/sample"
+        Get-Content -LiteralPath $setting.FullName -Raw | Should -Match 'older than the 1 days to keep'
+        $months = Export-GrapReport "$TestDrive/months.html" -Repository "$TestDrive/sample" -KeepMonthly 12
+        Get-Content -LiteralPath $months.FullName -Raw | Should -Not -Match 'older than the'
+    }
+
     It 'replaces a page only with -Force' {
         Set-Content -LiteralPath "$TestDrive/mine.html" -Value 'mine'
         { Export-GrapReport "$TestDrive/mine.html" -Repository "$TestDrive/repo" } |

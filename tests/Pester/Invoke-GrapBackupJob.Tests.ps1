@@ -63,6 +63,15 @@ Describe 'Invoke-GrapBackupJob' {
             (Invoke-GrapQuery "MATCH (a:AuditLogEntry {operation: 'BackupJobRun'}) RETURN count(a) AS entries").entries | Should -BeGreaterThan 0
         }
 
+        It 'keeps by the rules that it is given, and not for the days of the settings' {
+            $env:BACKUP_DIR = "$TestDrive/rules"
+            foreach ($id in 'one', 'two') { $null = New-GrapBackup -Id $id -Method Bolt }
+            $result = Invoke-GrapBackupJob -Method Bolt -RestoreProofDays 0 -KeepLast 2 6>$null
+            $result.ExitCode | Should -Be 0
+            (Get-GrapBackup).Id | Should -Be $result.Backup.Id, 'two'
+            (Get-GrapBackup -Trashed).Id | Should -Be 'one'
+        }
+
         It 'proves by restoring where that was last done a week ago, and then health knows of no orphan' -Skip:(-not $global:GrapTestServer.Home) {
             $env:BACKUP_DIR = "$TestDrive/weekly"
             $env:NEO4J_HOME = $server.Home

@@ -31,6 +31,88 @@ Describe 'Register-GrapBackupSchedule' {
         { Register-GrapBackupSchedule -Scheduler TaskScheduler -PowerShellPath /bin/sh } | Should -Throw -ErrorId (ErrorId SchedulerUnavailable Register-GrapBackupSchedule)
     }
 
+    Context 'on Linux' -Skip:(-not $IsLinux) {
+        BeforeAll {
+            . "$PSScriptRoot/OtherProcess.ps1"
+            # What would be registered is said before anything is, and needs no scheduler.
+            function Rehearse([hashtable] $More = @{}) {
+                Register-GrapBackupSchedule -Scheduler Systemd -PowerShellPath /bin/sh -WhatIf @More
+            }
+        }
+
+        It 'passes on what the job is to know' {
+            $more = @{
+                Repository = "$TestDrive/none"; Method = 'Bolt'; DataPath = 'data'; MaxBytesPerSecond = 50MB; RequireExact = $true; Tag = 'a b', "it's"
+                Verify = 'Checksum'; RestoreProofDays = 9; RetentionEveryDays = 10; KeepDays = 1; KeepLast = 2; KeepDaily = 3; KeepWeekly = 4; KeepMonthly = 5
+                KeepYearly = 6; Minimum = 7; GraceDays = 8; MetricPath = 'grap.prom'; LogFormat = 'Json'; Verbose = $true
+            }
+            $said = "$(Rehearse $more 4>&1)"
+            $folder = [System.IO.Path]::GetFullPath($TestDrive)
+            $said | Should -BeLike ("*-Method 'Bolt' -DataPath '$folder/data' -MaxBytesPerSecond 52428800 -RequireExact -Tag 'a b','it''s' -Verify 'Checksum' " +
+                "-RestoreProofDays 9 -RetentionEveryDays 10 -KeepDays 1 -KeepLast 2 -KeepDaily 3 -KeepWeekly 4 -KeepMonthly 5 -KeepYearly 6 -Minimum 7 -GraceDays 8 " +
+                "-MetricPath '$folder/grap.prom' -LogFormat 'Json').ExitCode*")
+        }
+
+        It 'passes on nothing that was not given' {
+            "$(Rehearse @{ Repository = "$TestDrive/none"; Cron = '0 2 * * *'; Verbose = $true } 4>&1)" |
+                Should -BeLike "*exit (Invoke-GrapBackupJob 'backup' -Repository '*none' -Cron '0 2 `* `* `*').ExitCode*"
+        }
+
+        It 'warns once of all settings that only the environment of the session has, and says no value' {
+            $env:NEO4J_URI = 'bolt://db.hidden:7687'
+            $env:NEO4J_AUTH = 'neo4j/open-sesame'
+            $env:NEO4J_DATA = '/hidden/data'
+            $env:BACKUP_RETENTION_DAYS = '4711'
+            $env:GRAP_METRIC_FILE = '/hidden/grap.prom'
+            $env:GRAP_HEARTBEAT_URL = 'https://hidden.example/sesame'
+            # These two the command line of the job has.
+            $env:BACKUP_DIR = "$TestDrive/none"
+            $env:BACKUP_SCHEDULE = '0 3 * * *'
+            $warnings = @(Rehearse 3>&1)
+            $warnings | Should -HaveCount 1
+            "$warnings" | Should -Match 'does not have: NEO4J_URI, NEO4J_AUTH, NEO4J_DATA, BACKUP_RETENTION_DAYS, GRAP_METRIC_FILE, GRAP_HEARTBEAT_URL\.'
+            "$warnings" | Should -Match '-EnvFile'
+            "$warnings" | Should -Not -Match 'hidden|sesame|4711|BACKUP_DIR|BACKUP_SCHEDULE'
+            "$(Rehearse @{ DataPath = '/data'; MetricPath = '/grap.prom' } 3>&1)" | Should -Match 'have: NEO4J_URI, NEO4J_AUTH, BACKUP_RETENTION_DAYS, GRAP_HEARTBEAT_URL\.'
+        }
+
+        It 'does not warn of what the file of the job sets too' {
+            Set-Content -LiteralPath "$TestDrive/job.env" -Value 'NEO4J_URI=bolt://db:7687', 'NEO4J_AUTH=neo4j/sesame'
+            $env:NEO4J_URI = 'bolt://db:7687'
+            Rehearse @{ EnvFile = "$TestDrive/job.env" } 3>&1 | Should -BeNullOrEmpty
+            $env:LOG_LEVEL = 'DEBUG'
+            "$(Rehearse @{ EnvFile = "$TestDrive/job.env" } 3>&1)" | Should -Match 'have: LOG_LEVEL\.'
+        }
+
+        It 'refuses a file of settings that the job could not read' {
+            Set-Content -LiteralPath "$TestDrive/bad.env" -Value 'NEO4J_URI'
+            { Rehearse @{ EnvFile = "$TestDrive/bad.env" } } | Should -Throw -ErrorId (ErrorId SettingInvalid Register-GrapBackupSchedule)
+        }
+
+        It 'has a script in its documentation that runs a job with hooks' {
+            $page = Get-Content -LiteralPath "$PSScriptRoot/../../docs/schedules.md" -Raw
+            $code = [regex]::Match($page, '(?s)```powershell\r?\n(.*?)```').Groups[1].Value
+            $places = [ordered]@{
+                '/etc/grap/grap.env' = "$TestDrive/hooks.env"
+                '/var/backups/graph' = "$TestDrive/hooks"
+                '/var/log/grap-failures.log' = "$TestDrive/failures.log"
+                'Import-Module Grap' = "Import-Module '$((Get-Module Grap).Path -replace '\.psm1$', '.psd1')'"
+            }
+            foreach ($place in $places.Keys) {
+                $code.Contains($place) | Should -BeTrue
+                $code = $code.Replace($place, $places[$place])
+            }
+            Set-Content -LiteralPath "$TestDrive/nightly.ps1" -Value $code
+            Set-Content -LiteralPath "$TestDrive/hooks.env" -Value 'NEO4J_URI=bolt://127.0.0.1:1'
+            $null = Invoke-GrapBackupJob -Repository "$TestDrive/hooks" -CreateRepository -Uri bolt://127.0.0.1:1 6>$null
+            $process = Start-Script "$TestDrive/nightly.ps1"
+            $null = $process.StandardOutput.ReadToEnd()
+            $process.WaitForExit()
+            $process.ExitCode | Should -Be 3
+            Get-Content -LiteralPath "$TestDrive/failures.log" | Should -Match ' ServerUnavailable: .'
+        }
+    }
+
     Context 'with cron' -Skip:$noCron {
         BeforeAll {
             # What a schedule runs is pwsh -NoProfile -NonInteractive -Command SCRIPT. Where there is none, the project's own host does.

@@ -79,18 +79,7 @@ public sealed class GetGrapHealthCommand : SessionCommand
     {
         var settings = LoadSettings((SettingName.Repository, Repository));
         var target = Target();
-        var options = new HealthOptions
-        {
-            Tiers = Check,
-            Schema = SchemaFile.Load(SessionState, SchemaPath, settings),
-            Detailed = Detailed,
-            MaxBackupAge = MaxBackupAge,
-            MaxProofAge = MaxProofAge,
-            ConnectivityLimit = TimeSpan.FromSeconds(ConnectivityTimeout),
-            SchemaLimit = TimeSpan.FromSeconds(SchemaTimeout),
-            OrphanLimit = TimeSpan.FromSeconds(OrphanTimeout),
-            BackupLimit = TimeSpan.FromSeconds(BackupTimeout),
-        };
+        var options = MakeOptions() with { Schema = SchemaFile.Load(SessionState, SchemaPath, settings) };
         var checkedTarget = new HealthTarget(target.Address, stopping => OpenAsync(target, stopping))
         {
             Database = target.Database,
@@ -103,4 +92,17 @@ public sealed class GetGrapHealthCommand : SessionCommand
             worker.Output(AsJson ? report.ToJson() : report);
         });
     }
+
+    /// <summary>What the parameters say, without the schema.</summary>
+    internal HealthOptions MakeOptions() => new()
+    {
+        Tiers = Check,
+        Detailed = Detailed,
+        MaxBackupAge = MaxBackupAge,
+        MaxProofAge = MaxProofAge,
+        ConnectivityLimit = TimeSpan.FromSeconds(ConnectivityTimeout),
+        SchemaLimit = TimeSpan.FromSeconds(SchemaTimeout),
+        OrphanLimit = TimeSpan.FromSeconds(OrphanTimeout),
+        BackupLimit = TimeSpan.FromSeconds(BackupTimeout),
+    };
 }

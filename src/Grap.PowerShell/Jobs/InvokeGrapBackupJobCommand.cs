@@ -5,8 +5,8 @@ using Grap.Jobs;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Jobs;
 using Grap.PowerShell.Repositories;
+using Grap.PowerShell.Retention;
 using Grap.PowerShell.Sessions;
-using Grap.Retention;
 using Grap.Schedules;
 
 namespace Grap.PowerShell;
@@ -15,7 +15,7 @@ namespace Grap.PowerShell;
 /// know.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "GrapBackupJob", SupportsShouldProcess = true, DefaultParameterSetName = ByAddress)]
 [OutputType(typeof(BackupJobResult))]
-public sealed class InvokeGrapBackupJobCommand : SessionCommand
+public sealed class InvokeGrapBackupJobCommand : SessionCommand, IRetentionRules
 {
     private const string Auto = "Auto";
     private const string MetricEnd = ".prom";
@@ -72,6 +72,46 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
     [Parameter]
     [ValidateRange(0, 3650)]
     public int RetentionEveryDays { get; set; } = 7;
+
+    /// <summary>Keep all backups younger than so many days.</summary>
+    [Parameter]
+    [ValidateRange(0, 36_500)]
+    public int KeepDays { get; set; }
+
+    /// <summary>Keep the newest so many.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepLast { get; set; }
+
+    /// <summary>Keep the newest of each of so many days.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepDaily { get; set; }
+
+    /// <summary>Keep the newest of each of so many weeks.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepWeekly { get; set; }
+
+    /// <summary>Keep the newest of each of so many months.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepMonthly { get; set; }
+
+    /// <summary>Keep the newest of each of so many years.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int KeepYearly { get; set; }
+
+    /// <summary>Never fewer good backups of a database than this.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Minimum { get; set; } = RetentionRules.Minimum;
+
+    /// <summary>Days in the trash before a backup is deleted.</summary>
+    [Parameter]
+    [ValidateRange(0, 3650)]
+    public int GraceDays { get; set; } = RetentionRules.GraceDays;
 
     /// <summary>The file that gets the metrics.</summary>
     [Parameter]
@@ -154,7 +194,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
             },
             Verify = Verify,
             RestoreProofEvery = TimeSpan.FromDays(RestoreProofDays),
-            Retention = new RetentionPolicy { Days = settings.RetentionDays },
+            Retention = this.MakePolicy(settings),
             RetentionEvery = TimeSpan.FromDays(RetentionEveryDays),
             MetricFile = CheckMetricFile(Absolute(settings.MetricFile)),
             Heartbeat = settings.Heartbeat,

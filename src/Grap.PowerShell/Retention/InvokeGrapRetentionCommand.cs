@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Grap.Audit;
 using Grap.PowerShell.Repositories;
+using Grap.PowerShell.Retention;
 using Grap.PowerShell.Running;
 using Grap.Repositories;
 using Grap.Retention;
@@ -10,10 +11,8 @@ namespace Grap.PowerShell;
 /// <summary>Moves backups that no rule keeps to the trash, and deletes what was there for its grace period.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "GrapRetention", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(RetentionDecision))]
-public sealed class InvokeGrapRetentionCommand : RepositoryCommand
+public sealed class InvokeGrapRetentionCommand : RepositoryCommand, IRetentionRules
 {
-    private static readonly RetentionPolicy s_defaults = new();
-
     /// <summary>Keep all backups younger than this.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0, 36_500)]
@@ -47,21 +46,28 @@ public sealed class InvokeGrapRetentionCommand : RepositoryCommand
     /// <summary>Never fewer good backups of a database than this.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
-    public int Minimum { get; set; } = s_defaults.Floor;
+    public int Minimum { get; set; } = RetentionRules.Minimum;
 
     /// <summary>Days in the trash before a backup is deleted.</summary>
     [Parameter]
     [ValidateRange(0, 3650)]
-    public int GraceDays { get; set; } = (int)s_defaults.Grace.TotalDays;
+    public int GraceDays { get; set; } = RetentionRules.GraceDays;
 
     /// <summary>Does not ask.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    int IRetentionRules.KeepDays => Days;
+    int IRetentionRules.KeepLast => Last;
+    int IRetentionRules.KeepDaily => Daily;
+    int IRetentionRules.KeepWeekly => Weekly;
+    int IRetentionRules.KeepMonthly => Monthly;
+    int IRetentionRules.KeepYearly => Yearly;
+
     /// <inheritdoc/>
     protected override void Process()
     {
-        var policy = Policy();
+        var policy = this.MakePolicy(LoadSettings());
         var path = LocateRepository();
         var mustAsk = MustAsk(Force);
         Run(async worker =>
@@ -80,21 +86,5 @@ public sealed class InvokeGrapRetentionCommand : RepositoryCommand
                 $"{decision.Id} in {path}: {decision.Reason}",
                 decision.Action == RetentionAction.Purge ? "Delete from the trash" : "Move to the trash");
         });
-    }
-
-    private RetentionPolicy Policy()
-    {
-        var policy = s_defaults with
-        {
-            Days = Days,
-            Last = Last,
-            Daily = Daily,
-            Weekly = Weekly,
-            Monthly = Monthly,
-            Yearly = Yearly,
-            Floor = Minimum,
-            Grace = TimeSpan.FromDays(GraceDays),
-        };
-        return policy.HasRules ? policy : policy with { Days = LoadSettings().RetentionDays };
     }
 }

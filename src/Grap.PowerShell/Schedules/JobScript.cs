@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Management.Automation;
 using System.Management.Automation.Language;
 using Grap.Schedules;
 
@@ -16,14 +17,14 @@ internal static class JobScript
     /// <param name="module">The module's manifest.</param>
     /// <param name="envFile">The settings; null for none.</param>
     /// <param name="name">The job's name.</param>
-    /// <param name="parameters">Parameters of the job by name; null values are left out.</param>
+    /// <param name="parameters">Parameters of the job by name: texts, numbers, switches and lists of texts. What
+    /// is null, a switch that is off, or an empty list is left out.</param>
     public static ScheduledCommand Write(
         string powerShell, string module, string? envFile, string name,
         IEnumerable<(string Name, object? Value)> parameters)
     {
         var settings = envFile is null ? "" : $"$env:GRAP_ENV_FILE = {Quote(envFile)}; ";
-        var given = string.Concat(parameters.Where(static parameter => parameter.Value is not null)
-            .Select(static parameter => $" -{parameter.Name} {Value(parameter.Value!)}"));
+        var given = string.Concat(parameters.Select(static parameter => Parameter(parameter.Name, parameter.Value)));
         // Without the module there must be no exit code 0.
         var script = $"$ErrorActionPreference = 'Stop'; {settings}Import-Module {Quote(module)}; "
             + $"exit ({Command} {Quote(name)}{given}).ExitCode";
@@ -49,9 +50,14 @@ internal static class JobScript
         return null;
     }
 
-    private static string Value(object value) => value is string text
-        ? Quote(text)
-        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    private static string Parameter(string name, object? value) => value switch
+    {
+        null or SwitchParameter { IsPresent: false } or string[] { Length: 0 } => "",
+        SwitchParameter => $" -{name}",
+        string text => $" -{name} {Quote(text)}",
+        string[] texts => $" -{name} {string.Join(',', texts.Select(Quote))}",
+        _ => $" -{name} {Convert.ToString(value, CultureInfo.InvariantCulture)}",
+    };
 
     private static string Quote(string text) => $"'{CodeGeneration.EscapeSingleQuotedStringContent(text)}'";
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Grap.Audit;
 using Grap.Backups;
 using Grap.Configuration;
+using Grap.Jobs;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Repositories;
 using Grap.PowerShell.Schedules;
@@ -15,7 +16,8 @@ namespace Grap.PowerShell;
 [OutputType(typeof(RegisteredSchedule))]
 public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
 {
-    private const string Auth = "NEO4J_AUTH";
+    private const string Auto = "Auto";
+    private const string EnvFileVariable = "GRAP_ENV_FILE";
 
     /// <summary>The schedule's name, and the job's.</summary>
     [Parameter(Position = 0)]
@@ -37,6 +39,31 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     [ValidateNotNullOrEmpty]
     public string? EnvFile { get; set; }
 
+    /// <summary>How to take the backups.</summary>
+    [Parameter]
+    [ValidateSet(Auto, nameof(BackupMethod.Bolt), nameof(BackupMethod.HotCopy))]
+    public string? Method { get; set; }
+
+    /// <summary>The server's data folder, where it can be read here.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DataPath { get; set; }
+
+    /// <summary>The most bytes a second that a copy of the files reads; 0 for no limit.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long? MaxBytesPerSecond { get; set; }
+
+    /// <summary>Fail rather than publish a backup that is not exact.</summary>
+    [Parameter]
+    public SwitchParameter RequireExact { get; set; }
+
+    /// <summary>Words to find the backups by.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TagCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Tag { get; set; } = [];
+
     /// <summary>The level that each backup is proven to.</summary>
     [Parameter]
     public VerificationLevel? Verify { get; set; }
@@ -51,10 +78,54 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     [ValidateRange(0, 3650)]
     public int? RetentionEveryDays { get; set; }
 
+    /// <summary>Keep all backups younger than so many days.</summary>
+    [Parameter]
+    [ValidateRange(0, 36_500)]
+    public int? KeepDays { get; set; }
+
+    /// <summary>Keep the newest so many.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepLast { get; set; }
+
+    /// <summary>Keep the newest of each of so many days.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepDaily { get; set; }
+
+    /// <summary>Keep the newest of each of so many weeks.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepWeekly { get; set; }
+
+    /// <summary>Keep the newest of each of so many months.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepMonthly { get; set; }
+
+    /// <summary>Keep the newest of each of so many years.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int? KeepYearly { get; set; }
+
+    /// <summary>Never fewer good backups of a database than this.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Minimum { get; set; }
+
+    /// <summary>Days in the trash before a backup is deleted.</summary>
+    [Parameter]
+    [ValidateRange(0, 3650)]
+    public int? GraceDays { get; set; }
+
     /// <summary>The file that gets the metrics.</summary>
     [Parameter]
     [ValidatePattern(@"\.prom$")]
     public string? MetricPath { get; set; }
+
+    /// <summary>How the job's log is written.</summary>
+    [Parameter]
+    public JobLogFormat? LogFormat { get; set; }
 
     /// <summary>With whose rights a task of Task Scheduler runs.</summary>
     [Parameter]
@@ -68,14 +139,14 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        var settings = LoadSettings();
-        var cron = CronSchedule.Parse(Cron ?? settings.Schedule);
+        var cron = CronSchedule.Parse(Cron ?? LoadSettings().Schedule);
         var repository = LocateRepository();
-        var schedule = new ScheduleDefinition(Name, cron, MakeCommand(cron, repository));
+        var envFile = FindEnvFile();
+        var schedule = new ScheduleDefinition(Name, cron, MakeCommand(cron, repository, envFile));
         var scheduler = Schedulers.Choose(
             Schedulers.OfSystem(ScheduleCommands.Runner, Principal), Scheduler);
         WriteVerbose(scheduler.Describe(schedule));
-        WarnOfPassword(settings);
+        WarnOfLost(envFile);
         if (!ShouldProcess($"schedule {Name}, '{cron}', with {scheduler.Kind}", "Register"))
             return;
         Run(async worker =>
@@ -98,21 +169,35 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
         });
     }
 
-    private ScheduledCommand MakeCommand(CronSchedule cron, string repository) => JobScript.Write(
+    private ScheduledCommand MakeCommand(CronSchedule cron, string repository, string? envFile) => JobScript.Write(
         PowerShellProgram.Find(Absolute(PowerShellPath)),
-        Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "Grap.psd1"), FindEnvFile(), Name,
+        Path.Combine(MyInvocation.MyCommand.Module.ModuleBase, "Grap.psd1"), envFile, Name,
         [
             (nameof(Repository), repository),
             (nameof(Cron), cron.Expression),
+            (nameof(Method), Method),
+            (nameof(DataPath), Absolute(DataPath)),
+            (nameof(MaxBytesPerSecond), MaxBytesPerSecond),
+            (nameof(RequireExact), RequireExact),
+            (nameof(Tag), Tag),
             (nameof(Verify), Verify?.ToString()),
             (nameof(RestoreProofDays), RestoreProofDays),
             (nameof(RetentionEveryDays), RetentionEveryDays),
+            (nameof(KeepDays), KeepDays),
+            (nameof(KeepLast), KeepLast),
+            (nameof(KeepDaily), KeepDaily),
+            (nameof(KeepWeekly), KeepWeekly),
+            (nameof(KeepMonthly), KeepMonthly),
+            (nameof(KeepYearly), KeepYearly),
+            (nameof(Minimum), Minimum),
+            (nameof(GraceDays), GraceDays),
             (nameof(MetricPath), Absolute(MetricPath)),
+            (nameof(LogFormat), LogFormat?.ToString()),
         ]);
 
     private string? FindEnvFile()
     {
-        var named = Absolute(EnvFile ?? Environment.GetEnvironmentVariable("GRAP_ENV_FILE") switch
+        var named = Absolute(EnvFile ?? Environment.GetEnvironmentVariable(EnvFileVariable) switch
         {
             { Length: > 0 } given => given,
             _ => null,
@@ -124,10 +209,23 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
         return named ?? (File.Exists(beside) ? beside : null);
     }
 
-    private void WarnOfPassword(GrapSettings settings)
+    // What only this session's environment sets is lost: the job would back up localhost, or fail, every night.
+    private void WarnOfLost(string? envFile)
     {
-        if (settings.OriginOf(Auth) == SettingOrigin.Environment)
-            WriteWarning($"{Auth} is set in the environment of this session, which the scheduled job does not have. "
-                + "Put it into the file that -EnvFile names.");
+        // What stands in the job's command line counts as a parameter here too.
+        var here = LoadSettings(
+            (SettingName.Repository, "given"), (SettingName.Schedule, "given"), (SettingName.MetricFile, MetricPath),
+            (SettingName.Data, DataPath));
+        var there = GrapSettings.Load(SettingSurroundings.OfProcess(folder: null) with
+        {
+            Variable = name => name == EnvFileVariable ? envFile : null,
+        });
+        var lost = here.List()
+            .Where(setting => setting.Origin == SettingOrigin.Environment
+                && there.OriginOf(setting.Name) == SettingOrigin.Default)
+            .Select(static setting => setting.Name).ToList();
+        if (lost.Count > 0)
+            WriteWarning($"Set in the environment of this session only, which the scheduled job does not have: "
+                + $"{string.Join(", ", lost)}. Put what the job needs into a file and name it with -EnvFile.");
     }
 }

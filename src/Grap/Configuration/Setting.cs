@@ -39,6 +39,8 @@ public static class SettingName
     public const string Uri = "NEO4J_URI";
     /// <summary>The database.</summary>
     public const string Database = "NEO4J_DATABASE";
+    /// <summary>The server's data folder.</summary>
+    public const string Data = "NEO4J_DATA";
     /// <summary>The repository.</summary>
     public const string Repository = "BACKUP_DIR";
     /// <summary>When scheduled backups run.</summary>

@@ -50,7 +50,7 @@ internal static class SettingCatalog
         "a folder");
 
     public static readonly SettingDefinition<string> Data = new(
-        "NEO4J_DATA", null, Text, "The server's data folder, where Grap may read it", "a folder");
+        SettingName.Data, null, Text, "The server's data folder, where Grap may read it", "a folder");
 
     public static readonly SettingDefinition<string> Repository = new(
         SettingName.Repository, "./backups", Text, "The repository: the folder that keeps the backups", "a folder");

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Grap.Schedules;
 
 /// <summary>Timers of systemd: root's are the machine's, everybody else's their own.</summary>
@@ -48,11 +50,15 @@ public sealed class SystemdScheduler(ICommandRunner commands, string folder, boo
     public void Register(ScheduleDefinition schedule)
     {
         ArgumentNullException.ThrowIfNull(schedule);
+        var (service, timer) = (SystemdUnits.Service(schedule), SystemdUnits.Timer(schedule));
+        if (Guard(() => Holds(PathOf(schedule.Name, ServiceEnd), service) && Holds(PathOf(schedule.Name, TimerEnd), timer))
+            && IsInForce(schedule.Name))
+            return;
         Guard(() =>
         {
             Directory.CreateDirectory(folder);
-            File.WriteAllText(PathOf(schedule.Name, ServiceEnd), SystemdUnits.Service(schedule));
-            File.WriteAllText(PathOf(schedule.Name, TimerEnd), SystemdUnits.Timer(schedule));
+            File.WriteAllText(PathOf(schedule.Name, ServiceEnd), service);
+            File.WriteAllText(PathOf(schedule.Name, TimerEnd), timer);
             return true;
         });
         Demand("daemon-reload");
@@ -98,6 +104,18 @@ public sealed class SystemdScheduler(ICommandRunner commands, string folder, boo
             Arguments = arguments,
             Source = timer,
         };
+    }
+
+    private static bool Holds(string path, string text) =>
+        File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text));
+
+    // Somebody may have disabled or stopped it, and a registration that ended halfway leaves files that systemd has not read.
+    private bool IsInForce(string name)
+    {
+        var (service, timer) = ($"{Beginning}{name}{ServiceEnd}", $"{Beginning}{name}{TimerEnd}");
+        return Call("is-enabled", timer) is { ExitCode: 0 } && Call("is-active", timer) is { ExitCode: 0 }
+            && Call("show", "--property=NeedDaemonReload", service, timer) is { ExitCode: 0 } read
+            && !read.Output.Contains("=yes", StringComparison.Ordinal);
     }
 
     private string PathOf(string name, string end) => Path.Combine(folder, $"{Beginning}{name}{end}");

@@ -14,6 +14,9 @@ internal sealed class FakeCommands : ICommandRunner
     /// <summary>Everything asked, words joined.</summary>
     public List<string> Asked { get; } = [];
 
+    /// <summary>What these calls answer instead, by everything asked.</summary>
+    public Dictionary<string, CommandAnswer> Answers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What every call answers instead.</summary>
     public CommandAnswer? Answer { get; set; }
 
@@ -27,6 +30,8 @@ internal sealed class FakeCommands : ICommandRunner
             return null;
         if (Answer is not null)
             return Answer;
+        if (Answers.TryGetValue(Asked[^1], out var answer))
+            return answer;
         switch (program, arguments[0])
         {
             case ("crontab", "-l"):

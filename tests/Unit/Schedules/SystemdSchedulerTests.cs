@@ -6,6 +6,11 @@ namespace Grap.Tests.Unit.Schedules;
 
 public sealed class SystemdSchedulerTests : IDisposable
 {
+    private const string IsEnabled = "systemctl --user is-enabled grap-nightly.timer";
+    private const string IsActive = "systemctl --user is-active grap-nightly.timer";
+    private const string NeedsReload =
+        "systemctl --user show --property=NeedDaemonReload grap-nightly.service grap-nightly.timer";
+
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-units-").FullName;
     private readonly FakeCommands _commands = new();
 
@@ -44,6 +49,44 @@ public sealed class SystemdSchedulerTests : IDisposable
     }
 
     [Fact]
+    public void Registering_again_changes_nothing()
+    {
+        Scheduler.Register(CronSchedulerTests.Schedule("nightly", "0 2 * * *"));
+        var asked = _commands.Asked.Count;
+        var written = Directory.GetFiles(_folder).ToDictionary(static file => file, File.ReadAllText);
+        foreach (var file in written.Keys)
+            File.SetLastWriteTimeUtc(file, DateTime.UnixEpoch);
+
+        Scheduler.Register(CronSchedulerTests.Schedule("nightly", "0 2 * * *"));
+        Assert.Equal([IsEnabled, IsActive, NeedsReload], _commands.Asked.Skip(asked));
+        Assert.Equal(2, written.Count);
+        Assert.All(written.Keys, static file => Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(file)));
+    }
+
+    [Theory]
+    [InlineData(IsEnabled, 1, "disabled\n")]
+    [InlineData(IsActive, 3, "inactive\n")]
+    [InlineData(NeedsReload, 0, "NeedDaemonReload=no\n\nNeedDaemonReload=yes\n")]
+    public void Registering_again_puts_right_what_is_not_in_force(string question, int exitCode, string answer)
+    {
+        Scheduler.Register(CronSchedulerTests.Schedule("nightly", "0 2 * * *"));
+        _commands.Answers[question] = new CommandAnswer(exitCode, answer, "");
+        AssertRegisters("0 2 * * *");
+    }
+
+    [Fact]
+    public void Registering_again_puts_right_a_file_that_somebody_changed()
+    {
+        Scheduler.Register(CronSchedulerTests.Schedule("nightly", "0 2 * * *"));
+        var service = Path.Combine(_folder, "grap-nightly.service");
+        var text = File.ReadAllText(service);
+        File.AppendAllText(service, "\n");
+        AssertRegisters("0 2 * * *");
+        Assert.Equal(text, File.ReadAllText(service));
+        AssertRegisters("0 3 * * *");
+    }
+
+    [Fact]
     public void Time_that_passed_while_the_machine_was_off_is_made_up_for() =>
         Assert.Contains("\nPersistent=true\n", SystemdUnits.Timer(CronSchedulerTests.Schedule("a", "@daily")), StringComparison.Ordinal);
 
@@ -70,5 +113,18 @@ public sealed class SystemdSchedulerTests : IDisposable
         var failure = Assert.Throws<GrapException>(() => Scheduler.Register(CronSchedulerTests.Schedule("a", "@daily")));
         Assert.Equal(GrapCondition.SchedulerUnavailable, failure.Condition);
         Assert.Contains("Failed to connect to bus", failure.Message, StringComparison.Ordinal);
+    }
+
+    private void AssertRegisters(string cron)
+    {
+        var asked = _commands.Asked.Count;
+        Scheduler.Register(CronSchedulerTests.Schedule("nightly", cron));
+        Assert.Equal(
+            [
+                "systemctl --user daemon-reload",
+                "systemctl --user enable --now grap-nightly.timer",
+                "systemctl --user restart grap-nightly.timer",
+            ],
+            _commands.Asked.Skip(asked).TakeLast(3));
     }
 }
