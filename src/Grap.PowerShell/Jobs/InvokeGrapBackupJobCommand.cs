@@ -157,6 +157,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand
             Retention = new RetentionPolicy { Days = settings.RetentionDays },
             RetentionEvery = TimeSpan.FromDays(RetentionEveryDays),
             MetricFile = CheckMetricFile(Absolute(settings.MetricFile)),
+            SchemaFile = Absolute(settings.Schema),
             Heartbeat = settings.Heartbeat,
             Schedule = schedule,
             CreateRepository = CreateRepository,
