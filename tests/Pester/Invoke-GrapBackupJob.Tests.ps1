@@ -59,6 +59,9 @@ Describe 'Invoke-GrapBackupJob' {
             $entry.Result | Should -BeExactly 'success'
             $entry.Details['exitCode'] | Should -BeExactly '0'
             Get-Content -LiteralPath "$TestDrive/grap.prom" | Should -Contain "grap_job_exit_code{repository=`"$($result.Repository)`",backup_job=`"backup`"} 0"
+            (Get-Content -LiteralPath "$TestDrive/grap.prom") -match '^grap_health_status\{.*\} 1$' | Should -HaveCount 1
+            (Get-Content -LiteralPath "$TestDrive/grap.prom") -match '^grap_health_check_status\{.*check="connectivity",status="pass"\} 1$' | Should -HaveCount 1
+            $result.Health.Database | Should -BeExactly 'neo4j'
             Get-Content -LiteralPath "$TestDrive/repo/job.log" | Select-Object -Last 1 | Should -BeLike '*end succeeded*exit code 0'
             (Invoke-GrapQuery "MATCH (a:AuditLogEntry {operation: 'BackupJobRun'}) RETURN count(a) AS entries").entries | Should -BeGreaterThan 0
         }

@@ -197,6 +197,7 @@ public sealed class InvokeGrapBackupJobCommand : SessionCommand, IRetentionRules
             Retention = this.MakePolicy(settings),
             RetentionEvery = TimeSpan.FromDays(RetentionEveryDays),
             MetricFile = CheckMetricFile(Absolute(settings.MetricFile)),
+            SchemaFile = Absolute(settings.Schema),
             Heartbeat = settings.Heartbeat,
             Schedule = schedule,
             CreateRepository = CreateRepository,

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using Grap.Configuration;
+using Grap.Health;
 using Grap.Jobs;
-using Grap.Metrics;
 using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
 using Grap.Servers;
@@ -17,9 +17,13 @@ internal sealed class JobRunner(JobPlan plan, PipelineWorker worker, Cancellatio
     private readonly JobLog _log = new(worker.HostLine, plan.Level, plan.Format);
 
     /// <summary>Runs it once.</summary>
-    public async Task<BackupJobResult> RunAsync()
+    /// <param name="lastHealth">The last health known; null for none.</param>
+    public async Task<BackupJobResult> RunAsync(HealthReport? lastHealth = null)
     {
-        var options = plan.Options with { OnSuccess = Hook(plan.OnSuccess), OnFailure = Hook(plan.OnFailure) };
+        var options = plan.Options with
+        {
+            LastHealth = lastHealth, OnSuccess = Hook(plan.OnSuccess), OnFailure = Hook(plan.OnFailure),
+        };
         var work = new ServerJobWork(options, ConnectAsync, plan.Server.Given is null, plan.Scratch, Debug);
         await using (work.ConfigureAwait(false))
             return await new BackupJob(plan.Repository, options, work, _log).RunAsync(stopping).ConfigureAwait(false);
@@ -28,11 +32,17 @@ internal sealed class JobRunner(JobPlan plan, PipelineWorker worker, Cancellatio
     /// <summary>Runs it by its schedule until somebody stops it.</summary>
     public Task KeepRunningAsync(bool passThru)
     {
+        // What is written is also the sign of life that a container's health check looks for.
+        var refresh = plan.Options.MetricFile is { } file
+            ? new MetricRefresh(plan.Repository, file, CheckHealthAsync, Tell, TimeProvider.System, stopping)
+            : null;
         var scheduler = new JobScheduler(plan.Options.Schedule!, plan.Options.TimeZone,
-            () => JobScheduler.LastRun(plan.Repository, plan.Options.Name), Tell, RefreshMetrics, TimeProvider.System);
+            () => JobScheduler.LastRun(plan.Repository, plan.Options.Name), Tell, () => refresh?.Refresh(),
+            TimeProvider.System);
         return scheduler.RunAsync(async () =>
         {
-            var result = await RunAsync().ConfigureAwait(false);
+            var result = await RunAsync(refresh?.Health).ConfigureAwait(false);
+            refresh?.Keep(result.Health);
             if (passThru && !worker.Cancellation.IsCancellationRequested)
                 worker.Output(result);
         }, stopping);
@@ -49,18 +59,24 @@ internal sealed class JobRunner(JobPlan plan, PipelineWorker worker, Cancellatio
     private void Tell(LogLevel level, string text) => _log.Write(
         new JobLogLine(DateTimeOffset.UtcNow, level, plan.Options.Name, s_noRun, "schedule", text));
 
-    // Also the sign of life that a container's health check looks for.
-    private void RefreshMetrics()
+    // Through a connection of its own: between the runs there is none.
+    private async Task<HealthReport> CheckHealthAsync(CancellationToken cancellation)
     {
-        if (plan.Options.MetricFile is not { } file)
-            return;
+        Session? opened = null;
+        var target = new HealthTarget(plan.Server.Address,
+            async stopped => opened = await ConnectAsync(stopped).ConfigureAwait(false))
+        {
+            Database = plan.Server.Database,
+            Repository = plan.Repository,
+        };
         try
         {
-            MetricFile.Write(file, MetricText.Write(MetricFacts.Read(plan.Repository)));
+            return await JobHealth.CheckAsync(plan.Options, target, cancellation).ConfigureAwait(false);
         }
-        catch (GrapException failure)
+        finally
         {
-            Tell(LogLevel.Warn, failure.Message);
+            if (opened is not null && plan.Server.Given is null)
+                await opened.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

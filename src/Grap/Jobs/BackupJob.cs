@@ -2,6 +2,7 @@ using System.Globalization;
 using Grap.Audit;
 using Grap.Backups;
 using Grap.Configuration;
+using Grap.Health;
 using Grap.Metrics;
 using Grap.Repositories;
 using Grap.Verification;
@@ -57,12 +58,14 @@ public sealed class BackupJob(
             }).ConfigureAwait(false);
             if (opened)
             {
-                WriteMetrics(repository!, JobRun.Of(result) with { Outcome = null, EndedAt = null }, steps);
+                var begun = JobRun.Of(result) with { Outcome = null, EndedAt = null };
+                WriteMetrics(repository!, begun, options.LastHealth, steps);
                 result = await WorkAsync(repository!, trail, result, steps, cancellation).ConfigureAwait(false);
             }
             result = Told(result, steps, began);
             await CallHookAsync(result, steps, cancellation).ConfigureAwait(false);
             await SendHeartbeatAsync(steps, cancellation).ConfigureAwait(false);
+            result = result with { Health = await CheckHealthAsync(steps, cancellation).ConfigureAwait(false) };
             return await CloseAsync(repository, trail, result, steps, began, cancellation).ConfigureAwait(false);
         }
         finally
@@ -206,8 +209,30 @@ public sealed class BackupJob(
         if (options.Heartbeat is not { } address || !steps.Succeeded || cancellation.IsCancellationRequested)
             return;
         await steps.RunAsync(JobStepName.Heartbeat, async () =>
-            StepReport.Done(await Heartbeat.SendAsync(address, cancellation).ConfigureAwait(false)),
+            StepReport.Done(
+                await Heartbeat.SendAsync(address, options.HeartbeatLimit, cancellation).ConfigureAwait(false)),
             static () => BackupJobOutcome.Incomplete).ConfigureAwait(false);
+    }
+
+    /// <summary>Checks health for the metrics: no step, since a sick database is no failure of its backup. Null where
+    /// it was not checked.</summary>
+    private async Task<HealthReport?> CheckHealthAsync(JobSteps steps, CancellationToken cancellation)
+    {
+        if (options.MetricFile is null || cancellation.IsCancellationRequested)
+            return null;
+        try
+        {
+            return await work.CheckHealthAsync(path, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception failure)
+        {
+            steps.Tell(LogLevel.Warn, JobStepName.Metrics, MetricRefresh.NotChecked(failure));
+            return null;
+        }
     }
 
     /// <summary>Metrics, journal, log: in this order, so that each later one can tell of an earlier one's
@@ -222,7 +247,7 @@ public sealed class BackupJob(
         {
             await steps.RunAsync(JobStepName.Metrics, () =>
             {
-                MetricFile.Write(file, Metrics(repository, JobRun.Of(Told(result, steps, began))));
+                MetricFile.Write(file, Metrics(repository, JobRun.Of(Told(result, steps, began)), result.Health));
                 return Task.FromResult(StepReport.Done(file));
             }, static () => BackupJobOutcome.Incomplete).ConfigureAwait(false);
         }
@@ -236,7 +261,7 @@ public sealed class BackupJob(
             if (recorded)
                 await work.ShowAsync(trail, cancellation).ConfigureAwait(false);
             else
-                WriteMetrics(repository, JobRun.Of(Told(result, steps, began)), steps);
+                WriteMetrics(repository, JobRun.Of(Told(result, steps, began)), result.Health, steps);
         }
         result = Told(result, steps, began);
         steps.Close(result);
@@ -254,13 +279,13 @@ public sealed class BackupJob(
     };
 
     /// <summary>Writes the metrics in passing: at the end they are a step.</summary>
-    private void WriteMetrics(FolderRepository repository, JobRun run, JobSteps steps)
+    private void WriteMetrics(FolderRepository repository, JobRun run, HealthReport? health, JobSteps steps)
     {
         if (options.MetricFile is null)
             return;
         try
         {
-            MetricFile.Write(options.MetricFile, Metrics(repository, run));
+            MetricFile.Write(options.MetricFile, Metrics(repository, run, health));
         }
         catch (GrapException failure)
         {
@@ -268,6 +293,9 @@ public sealed class BackupJob(
         }
     }
 
-    private string Metrics(FolderRepository? repository, JobRun run) => MetricText.Write(
-        (repository is null ? MetricFacts.Unreachable(path) : MetricFacts.Of(repository)).With(run));
+    private string Metrics(FolderRepository? repository, JobRun run, HealthReport? health) => MetricText.Write(
+        (repository is null ? MetricFacts.Unreachable(path) : MetricFacts.Of(repository)).With(run) with
+        {
+            Health = health,
+        });
 }

@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Health;
 using Grap.Retention;
 using Grap.Schedules;
 
@@ -31,8 +32,19 @@ public sealed record BackupJobOptions
     /// <summary>The file that gets the metrics, an absolute path; null for none.</summary>
     public string? MetricFile { get; init; }
 
+    /// <summary>The last health known, which the metrics keep until the run has checked it anew; null for
+    /// none.</summary>
+    public HealthReport? LastHealth { get; init; }
+
+    /// <summary>The file that declares the schema, an absolute path, read at each check of health; null to compare the
+    /// schema with that of the last proven backup.</summary>
+    public string? SchemaFile { get; init; }
+
     /// <summary>Asked for (GET) after a success; null for nothing. A secret.</summary>
     public Uri? Heartbeat { get; init; }
+
+    /// <summary>How long its answer may take.</summary>
+    public TimeSpan HeartbeatLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>When the job is meant to run; null where nobody said. Runs that were missed are told.</summary>
     public CronSchedule? Schedule { get; init; }

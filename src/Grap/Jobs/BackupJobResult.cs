@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Health;
 using Grap.Verification;
 
 namespace Grap.Jobs;
@@ -32,6 +33,9 @@ public sealed record BackupJobResult
     public Backup? Backup { get; init; }
     /// <summary>What its verification found; null where it was not verified.</summary>
     public VerificationResult? Verification { get; init; }
+    /// <summary>What a check of health found at the end, which is in the metrics; null where it was not
+    /// checked.</summary>
+    public HealthReport? Health { get; init; }
     /// <summary>Runs that the schedule had before this one and that did not take place.</summary>
     public int MissedRuns { get; init; }
     /// <summary>The run before this one, where it left no end: it was killed, or the machine went down. Else

@@ -5,13 +5,11 @@ namespace Grap.Jobs;
 /// <summary>Tells a watcher, who raises the alarm when nothing comes, that a job succeeded.</summary>
 internal static class Heartbeat
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     /// <summary>Asks for the address. Throws <see cref="GrapException"/> with ServerUnavailable; the address, which
     /// works like a password, is in no message but for its host.</summary>
-    public static async Task<string> SendAsync(Uri address, CancellationToken cancellation)
+    public static async Task<string> SendAsync(Uri address, TimeSpan limit, CancellationToken cancellation)
     {
-        using var client = new HttpClient { Timeout = s_patience };
+        using var client = new HttpClient { Timeout = limit };
         try
         {
             using var answer = await client.GetAsync(address, cancellation).ConfigureAwait(false);

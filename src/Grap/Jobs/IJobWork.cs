@@ -1,5 +1,6 @@
 using Grap.Audit;
 using Grap.Backups;
+using Grap.Health;
 using Grap.Repositories;
 using Grap.Verification;
 
@@ -18,6 +19,10 @@ public interface IJobWork : IAsyncDisposable
     /// <summary>Applies retention, and says what it did as a sentence. Throws where it could not be applied, or where
     /// nothing may be removed at present.</summary>
     Task<string> RetainAsync(FolderRepository repository, AuditTrail trail, CancellationToken cancellation);
+
+    /// <summary>Checks the health of the database that was backed up, and of its backups in the repository at a path.
+    /// Throws where the database was not reached.</summary>
+    Task<HealthReport> CheckHealthAsync(string repository, CancellationToken cancellation);
 
     /// <summary>Shows the journal in the database that was backed up, if it was reached.</summary>
     Task ShowAsync(AuditTrail trail, CancellationToken cancellation);

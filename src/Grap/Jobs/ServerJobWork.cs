@@ -1,6 +1,7 @@
 using System.Globalization;
 using Grap.Audit;
 using Grap.Backups;
+using Grap.Health;
 using Grap.Repositories;
 using Grap.Retention;
 using Grap.Servers;
@@ -45,6 +46,15 @@ public sealed class ServerJobWork(
         return result.Halted.Count == 0
             ? done
             : $"{done}; {string.Join(" ", result.Halted.Values.Distinct(StringComparer.Ordinal))}";
+    }
+
+    /// <inheritdoc/>
+    public Task<HealthReport> CheckHealthAsync(string repository, CancellationToken cancellation)
+    {
+        var session = _session ?? throw new GrapException(GrapCondition.ServerUnavailable,
+            "there was no connection to the server.", "See why the backup failed.");
+        var target = new HealthTarget(session.Uri, _ => Task.FromResult(session)) { Repository = repository };
+        return JobHealth.CheckAsync(options, target, cancellation);
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Grap.Backups;
 using Grap.Configuration;
+using Grap.Health;
 using Grap.Jobs;
 using Grap.Repositories;
 using Grap.Schedules;
@@ -298,6 +299,148 @@ public sealed class BackupJobTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(TierStatus.Pass, "healthy")]
+    [InlineData(TierStatus.Fail, "unhealthy")]
+    public async Task Health_is_checked_once_and_is_in_the_metrics_and_in_no_exit_code(TierStatus found, string status)
+    {
+        _work.Checking = _ => Task.FromResult(FakeWork.Report(found));
+
+        var result = await RunAsync();
+
+        AssertAgreed(result, BackupJobOutcome.Succeeded);
+        Assert.Equal((1, status), (_work.Checked, result.Health!.Status.ToString().ToLowerInvariant()));
+        Assert.Equal(["lock", "backup", "verify", "retention", "metrics", "audit"], Done(result));
+        var metrics = File.ReadAllText(MetricFile);
+        Assert.Contains($"grap_health_status{{repository=\"/backups\",database=\"neo4j\",status=\"{status}\"}} 1\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("grap_health_check_status{repository=\"/backups\",database=\"neo4j\",check=\"connectivity\"", metrics, StringComparison.Ordinal);
+        Assert.Contains("grap_health_check_duration_seconds", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Until_its_end_a_run_keeps_the_health_that_was_known_before()
+    {
+        var during = "";
+        _work.Taking = (repository, _) =>
+        {
+            during = File.ReadAllText(MetricFile);
+            return Task.FromResult(Workshop.Take(repository, "first"));
+        };
+
+        await RunAsync(static options => options with { LastHealth = FakeWork.Report(TierStatus.Warn) });
+
+        Assert.Contains("status=\"degraded\"} 1\n", during, StringComparison.Ordinal);
+        Assert.Contains("status=\"degraded\"} 0\n", File.ReadAllText(MetricFile), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_check_of_health_that_cannot_be_made_is_a_warning_and_leaves_it_out(bool known)
+    {
+        _work.Checking = _ => throw (known
+            ? new GrapException(GrapCondition.ServerUnavailable, "there was no connection to the server.", "See why.")
+            : new InvalidOperationException("sesame"));
+
+        var result = await RunAsync(static options => options with { LastHealth = FakeWork.Report(TierStatus.Pass) });
+
+        AssertAgreed(result, BackupJobOutcome.Succeeded);
+        Assert.Null(result.Health);
+        Assert.DoesNotContain("grap_health", File.ReadAllText(MetricFile), StringComparison.Ordinal);
+        var warning = Assert.Single(_lines, static line => line.Contains("Health is not in the metrics", StringComparison.Ordinal));
+        Assert.Contains(" WARN ", warning, StringComparison.Ordinal);
+        Assert.Contains(known ? "no connection to the server" : "InvalidOperationException", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("sesame", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_checks_health_for_metrics_that_nobody_wants_or_after_a_stop()
+    {
+        await RunAsync(static options => options with { MetricFile = null });
+        Assert.Equal(0, _work.Checked);
+
+        using var stopping = new CancellationTokenSource();
+        _work.Taking = (_, cancellation) =>
+        {
+            stopping.Cancel();
+            return Task.FromCanceled<Backup>(cancellation);
+        };
+        AssertAgreed(await Job(Options(), _work).RunAsync(stopping.Token), BackupJobOutcome.Cancelled);
+        Assert.Equal(0, _work.Checked);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_a_check_of_health_and_takes_nothing_from_what_was_done()
+    {
+        using var stopping = new CancellationTokenSource();
+        _work.Checking = async cancellation =>
+        {
+            await stopping.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellation);
+            return FakeWork.Report(TierStatus.Pass);
+        };
+
+        AssertAgreed(await Job(Options(), _work).RunAsync(stopping.Token), BackupJobOutcome.Succeeded);
+    }
+
+    [Fact]
+    public async Task A_watcher_is_told_of_a_success_by_its_whole_address_which_no_line_has()
+    {
+        await using var watcher = new FakeWatcher(200);
+
+        var result = await RunAsync(options => options with { Heartbeat = watcher.Address });
+
+        AssertAgreed(result, BackupJobOutcome.Succeeded);
+        Assert.Equal(["GET /ping/sesame?rid=open HTTP/1.1"], watcher.Requests);
+        Assert.Contains("heartbeat", Done(result));
+        AssertNoAddress(result);
+    }
+
+    [Fact]
+    public async Task A_watcher_is_not_told_of_a_failure()
+    {
+        await using var watcher = new FakeWatcher(200);
+        BackupJobOptions Watched(BackupJobOptions options) => options with { Heartbeat = watcher.Address };
+        _work.Outcome = VerificationOutcome.NotChecked;
+        AssertAgreed(await RunAsync(Watched), BackupJobOutcome.NotProven);
+        _work.Taking = (_, _) => throw new GrapException(GrapCondition.ServerUnavailable, "It failed.", "Start it.");
+        AssertAgreed(await RunAsync(Watched), BackupJobOutcome.ServerUnavailable);
+
+        Assert.Empty(watcher.Requests);
+    }
+
+    [Theory]
+    [InlineData(500, "it answered 500")]
+    [InlineData(404, "it answered 404")]
+    [InlineData(null, "it did not answer in time")]
+    public async Task A_watcher_that_was_not_told_makes_the_job_incomplete(int? status, string why)
+    {
+        await using var watcher = new FakeWatcher(status);
+
+        var result = await RunAsync(options => options with
+        {
+            Heartbeat = watcher.Address, HeartbeatLimit = status is null ? TimeSpan.FromMilliseconds(200) : TimeSpan.FromMinutes(1),
+        });
+
+        AssertAgreed(result, BackupJobOutcome.Incomplete);
+        Assert.Equal(GrapCondition.ServerUnavailable, result.Condition);
+        Assert.Contains(why, result.Problem, StringComparison.Ordinal);
+        AssertNoAddress(result);
+    }
+
+    [Fact]
+    public async Task A_watcher_that_is_not_there_makes_the_job_incomplete()
+    {
+        var watcher = new FakeWatcher(200);
+        var address = watcher.Address;
+        await watcher.DisposeAsync();
+
+        var result = await RunAsync(options => options with { Heartbeat = address });
+
+        AssertAgreed(result, BackupJobOutcome.Incomplete);
+        AssertNoAddress(result);
+    }
+
     [Fact]
     public async Task The_log_is_kept_in_the_repository_too()
     {
@@ -343,6 +486,19 @@ public sealed class BackupJobTests : IDisposable
         Assert.Equal($"{result.ExitCode}", entry.Details["exitCode"]);
         Assert.Equal(result.Succeeded, entry.Result == JournalResult.Success);
         Assert.Equal(result.Condition?.ToString(), entry.Details.GetValueOrDefault("condition"));
+    }
+
+    // The host alone may be read.
+    private void AssertNoAddress(BackupJobResult result)
+    {
+        var journal = System.Text.Encoding.UTF8.GetString(_files.Files(Workshop.Folder)["journal.jsonl"]);
+        string[] told = [.. _lines, journal, result.Problem ?? "", .. result.Steps.Select(static step => step.Message)];
+        Assert.Contains(_lines, static line => line.Contains("127.0.0.1", StringComparison.Ordinal));
+        Assert.All(told, static text =>
+        {
+            Assert.DoesNotContain("sesame", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("rid=", text, StringComparison.Ordinal);
+        });
     }
 
     private void AssertMetrics(BackupJobResult result)

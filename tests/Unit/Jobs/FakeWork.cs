@@ -1,5 +1,6 @@
 using Grap.Audit;
 using Grap.Backups;
+using Grap.Health;
 using Grap.Jobs;
 using Grap.Repositories;
 using Grap.Tests.Unit.Repositories;
@@ -23,6 +24,13 @@ internal sealed class FakeWork : IJobWork
 
     /// <summary>What retention throws.</summary>
     public Exception? RetentionFailure { get; set; }
+
+    /// <summary>What a check of health finds or throws.</summary>
+    public Func<CancellationToken, Task<HealthReport>> Checking { get; set; } =
+        static _ => Task.FromResult(Report(TierStatus.Pass));
+
+    /// <summary>How often health was checked.</summary>
+    public int Checked { get; private set; }
 
     /// <summary>The levels that were asked for.</summary>
     public List<VerificationLevel> Levels { get; } = [];
@@ -56,6 +64,29 @@ internal sealed class FakeWork : IJobWork
         Retained++;
         return Task.FromResult("Nothing to remove");
     }
+
+    public Task<HealthReport> CheckHealthAsync(string repository, CancellationToken cancellation)
+    {
+        Checked++;
+        return Checking(cancellation);
+    }
+
+    /// <summary>The report of a single check.</summary>
+    public static HealthReport Report(TierStatus status) => new()
+    {
+        Timestamp = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        Address = "bolt://localhost:7687",
+        Database = "neo4j",
+        Duration = TimeSpan.FromSeconds(1),
+        Checks =
+        [
+            new HealthTier
+            {
+                Name = HealthTier.Connectivity, Status = status, Message = "", Duration = TimeSpan.FromSeconds(1),
+                Limit = TimeSpan.FromSeconds(5),
+            },
+        ],
+    };
 
     public Task ShowAsync(AuditTrail trail, CancellationToken cancellation)
     {
