@@ -12,8 +12,8 @@ internal static class JavaScriptReader
     /// <summary>Seconds for the whole graph, read and dropped, without the time to start; null where node or the driver
     /// is not there.</summary>
     /// <param name="server">Which.</param>
-    /// <param name="shape"><c>collected</c>: the queries that Grap issues; <c>natural</c>: <c>MATCH (n) RETURN
-    /// n</c>.</param>
+    /// <param name="shape"><c>collected</c>: the queries of <see cref="RawReader.Unwound"/>; <c>natural</c>:
+    /// <c>MATCH (n) RETURN n</c> and <c>MATCH ()-[r]-&gt;() RETURN r</c>.</param>
     /// <param name="cancellation">Ends it.</param>
     public static async Task<double?> TimeAsync(LabServer server, string shape, CancellationToken cancellation)
     {
