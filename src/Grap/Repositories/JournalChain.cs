@@ -36,7 +36,9 @@ internal sealed class JournalChain
     {
         for (long look = FirstLook; look < file.Length; look *= 8)
         {
-            var bytes = RepositoryPlace.ReadAll(file, path, Array.MaxLength, file.Length - look);
+            // Asked for once: another process may append meanwhile.
+            var from = file.Length - look;
+            var bytes = RepositoryPlace.ReadAll(file, path, Array.MaxLength, from);
             var start = bytes.AsSpan().IndexOf((byte)'\n') + 1;
             var length = bytes.AsSpan(start).IndexOf((byte)'\n');
             if (start > 0 && length > 0
@@ -44,7 +46,7 @@ internal sealed class JournalChain
                 && previous is not null && entry.Sequence <= next)
                 return new JournalChain(path)
                 {
-                    Length = file.Length - bytes.Length + start,
+                    Length = from + start,
                     Sequence = entry.Sequence - 1,
                     Head = previous,
                 };

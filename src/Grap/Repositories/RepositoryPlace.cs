@@ -54,6 +54,9 @@ internal sealed class RepositoryPlace(string folder, RepositoryOptions options)
     public static GrapException Taken(string path) => new(GrapCondition.RepositoryFailed,
         $"'{path}' exists already, which a random name cannot.", "Check the disk and the connection to it.", path);
 
+    /// <summary>A file's bytes behind <paramref name="from"/>. Throws RepositoryFailed where they are more than
+    /// <paramref name="limit"/>, or fewer than the file says it has: files are never cut, and a journal's beginning must not
+    /// be taken for all of it.</summary>
     public static byte[] ReadAll(IReadableFile file, string path, int limit, long from = 0)
     {
         var length = file.Length - from;
@@ -67,9 +70,11 @@ internal sealed class RepositoryPlace(string folder, RepositoryOptions options)
         {
             var read = file.ReadAt(from + filled, bytes.AsSpan(filled));
             if (read == 0)
-                break;
+                throw new GrapException(GrapCondition.RepositoryFailed,
+                    $"'{path}' ended after {from + filled} of {from + bytes.Length} bytes.",
+                    "Check the disk and the connection to it, then run the command again.", path);
             filled += read;
         }
-        return filled == bytes.Length ? bytes : bytes[..filled];
+        return bytes;
     }
 }

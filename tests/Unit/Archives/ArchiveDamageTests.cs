@@ -1,3 +1,4 @@
+using Grap.Archives;
 using Grap.Bolt;
 using Xunit;
 
@@ -8,6 +9,9 @@ public sealed class ArchiveDamageTests
     [Fact]
     public void An_untouched_archive_passes()
     {
+        // So that columns are damaged below.
+        using var archive = SmallArchive.Open(SmallArchive.Bytes());
+        Assert.Equal(2, archive.Blocks.Count(static block => block.Flags.HasFlag(BlockFlags.Columns)));
         Assert.Null(Check(SmallArchive.Bytes()));
     }
 

@@ -192,6 +192,23 @@ public sealed class ColumnTests
     }
 
     [Theory]
+    [InlineData(1, 0, true)] // a byte and no column
+    [InlineData(0, 1, true)] // no byte and a column
+    [InlineData(0, 0, false)]
+    public void A_step_that_puts_nothing_is_refused(int length, int column, bool read)
+    {
+        // One node of two steps: [0, ["A"], {}] but for the last byte, which is the second step's or a value.
+        byte[] second = [1, (byte)column, (byte)length, .. new byte[] { 0xA0 }.AsSpan(0, length)];
+        byte[] first = [0x91, 0x81, 0x41];
+        byte[] form =
+        [
+            1, 2, 0, 0, 3, .. first, .. second, 1, 2, 1, 1, (byte)column, 0, 0, 0, 0, 0, 0, 0, 0,
+            .. new byte[] { 0xA0 }.AsSpan(0, column),
+        ];
+        Assert.Equal(read, Read(new BlockKey(BlockKind.Nodes, 0, 0), form, new byte[5 + length + column]));
+    }
+
+    [Theory]
     [InlineData(2)]
     [InlineData(4)]
     [InlineData(8)]
@@ -249,7 +266,7 @@ public sealed class ColumnTests
     }
 
     /// <summary>Reads into the middle of other bytes, and sees that these are left alone.</summary>
-    private static bool Read(BlockKey key, byte[] form, byte[] content, ContentLayout? layout = null)
+    internal static bool Read(BlockKey key, byte[] form, byte[] content, ContentLayout? layout = null)
     {
         const int Around = 64;
         var all = new byte[Around + content.Length + Around];
@@ -262,7 +279,7 @@ public sealed class ColumnTests
         return read;
     }
 
-    private static string Fingerprint(BlockKey key, byte[] content, ContentLayout? layout)
+    internal static string Fingerprint(BlockKey key, byte[] content, ContentLayout? layout)
     {
         var digest = new GraphDigest();
         if (key.Kind == BlockKind.Nodes)

@@ -1,5 +1,6 @@
 using Grap.Archives;
 using Grap.Backups;
+using Grap.Tests.Unit.Graphs;
 
 namespace Grap.Tests.Unit.Archives;
 
@@ -17,6 +18,10 @@ internal static class SmallArchive
         Source = new BackupSource { Uri = "bolt://localhost:7687", Database = "neo4j", ServerVersion = "5.26.30" },
     };
 
+    /// <summary>Sixteen elements, the fewest that are stored as columns.</summary>
+    private static byte[] Elements(Func<long, byte[]> element) =>
+        ElementBytes.Join([.. Enumerable.Range(0, 16).Select(i => element(i))]);
+
     /// <summary>Content that compresses.</summary>
     public static byte[] Content(int length, int seed = 1)
     {
@@ -33,8 +38,10 @@ internal static class SmallArchive
         return content;
     }
 
-    /// <summary>Two compressed blocks, one stored, one empty.</summary>
+    /// <summary>Two compressed blocks, one stored, one empty, and two of columns.</summary>
     public static byte[] Bytes() => Write(
+        (new BlockKey(BlockKind.Relationships, 65_536, 0), 16, Elements(static id => ElementBytes.Relationship(65_536 + id, 0, 1, "T", ("since", id)))),
+        (new BlockKey(BlockKind.Nodes, 131_072, 0), 16, Elements(static id => ElementBytes.Node(131_072 + id, ["A"], ("name", $"{id}")))),
         (new BlockKey(BlockKind.Relationships, 0, 0), 3, Content(300, 3)),
         (new BlockKey(BlockKind.Nodes, 65_536, 1), 1, Noise(60)),
         (new BlockKey(BlockKind.Nodes, 65_536, 0), 2, Content(200, 5)),

@@ -17,6 +17,9 @@ internal sealed class ForgedArchive
 {
     private static readonly byte[] s_manifest = ManifestOf(SmallArchive.Bytes());
 
+    private static readonly BlockKey[] s_columns =
+        [new(BlockKind.Nodes, 131_072, 0), new(BlockKind.Relationships, 131_072, 0)];
+
     private readonly byte[] _header = new byte[48];
     private readonly List<ForgedBlock> _blocks = [];
     private byte[] _manifest = (byte[])s_manifest.Clone();
@@ -56,15 +59,25 @@ internal sealed class ForgedArchive
         var relationships = ElementBytes.Relationship(3, 0, 5, "T", ("since", new DateOnly(2026, 1, 1)));
         _blocks.Add(ForgedBlock.Stored(1, 0, 2, nodes));
         _blocks.Add(ForgedBlock.Compressed(1, 65_536, 0, new byte[200_000]));
+        _blocks.Add(Columns(s_columns[0]));
         _blocks.Add(ForgedBlock.Stored(2, 0, 1, relationships));
         _blocks.Add(ForgedBlock.Compressed(2, 65_536, 0, SmallArchive.Content(900)));
+        _blocks.Add(Columns(s_columns[1]));
+
+        static ForgedBlock Columns(BlockKey key) =>
+            ForgedBlock.Columns(key, 20, ForgedColumns.Elements(key, 20, new Random(7)));
     }
 
     private void Change(Random random)
     {
         var block = _blocks[random.Next(_blocks.Count)];
-        switch (random.Next(9))
+        switch (random.Next(11))
         {
+            case 9 or 10: // changed columns in the place of sound ones
+                var columns = _blocks.Where(static one => one.HasColumns).ToArray();
+                if (columns.Length > 0)
+                    columns[random.Next(columns.Length)].StoreForm(ForgedColumns.Make(s_columns[random.Next(s_columns.Length)], random));
+                break;
             case 0:
                 Mutation.Overwrite(_header.AsSpan(8), random);
                 break;
@@ -182,9 +195,16 @@ internal sealed class ForgedBlock
     public required byte[] Bytes { get; set; }
 
     /// <summary>What the hash of the content is made of.</summary>
-    public byte[] Content => IsCompressed ? TryDecompress() ?? Bytes : Bytes;
+    public byte[] Content => IsCompressed && TryDecompress() is { } unpacked
+        ? HasColumns ? PlainColumns.Read(Key, unpacked) ?? unpacked : unpacked
+        : Bytes;
+
+    public bool HasColumns => (Head[6] & (int)BlockFlags.Columns) != 0;
 
     public long Offset { get; set; }
+
+    private BlockKey Key => new(
+        (BlockKind)BinaryPrimitives.ReadUInt16LittleEndian(Head.AsSpan(4)), BinaryPrimitives.ReadInt64LittleEndian(Head.AsSpan(8)), 0);
 
     private bool IsCompressed => (Head[6] & (int)BlockFlags.Compressed) != 0;
 
@@ -194,10 +214,19 @@ internal sealed class ForgedBlock
         Bytes = (byte[])content.Clone(),
     };
 
+    public static ForgedBlock Columns(BlockKey key, int count, byte[] content)
+    {
+        var bytes = Compress(ForgedColumns.Of(key, count, content));
+        return new ForgedBlock
+        {
+            Head = HeadOf((ushort)key.Kind, BlockFlags.Compressed | BlockFlags.Columns, key.FirstId, count, content.Length, bytes.Length),
+            Bytes = bytes,
+        };
+    }
+
     public static ForgedBlock Compressed(ushort kind, long firstId, int count, byte[] content)
     {
-        using var compressor = new Compressor();
-        var bytes = compressor.Wrap(content).ToArray();
+        var bytes = Compress(content);
         return new ForgedBlock
         {
             Head = HeadOf(kind, BlockFlags.Compressed, firstId, count, content.Length, bytes.Length),
@@ -205,11 +234,24 @@ internal sealed class ForgedBlock
         };
     }
 
+    /// <summary>Stores other columns, and claims the lengths of what they yield.</summary>
+    public void StoreForm(byte[] form)
+    {
+        Bytes = Compress(form);
+        ClaimLengths();
+    }
+
     /// <summary>Makes the lengths in the head those of what is there.</summary>
     public void ClaimLengths()
     {
         BinaryPrimitives.WriteInt32LittleEndian(Head.AsSpan(28), Bytes.Length);
         BinaryPrimitives.WriteInt32LittleEndian(Head.AsSpan(24), Content.Length);
+    }
+
+    private static byte[] Compress(byte[] content)
+    {
+        using var compressor = new Compressor();
+        return compressor.Wrap(content).ToArray();
     }
 
     private byte[]? TryDecompress()

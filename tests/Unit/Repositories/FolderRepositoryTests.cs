@@ -34,6 +34,50 @@ public sealed class FolderRepositoryTests
     }
 
     [Fact]
+    public void Reads_that_give_fewer_bytes_than_are_asked_for_change_nothing()
+    {
+        var expected = Work(null);
+        Assert.Equal(["second", "third"], expected.Backups);
+        Assert.Equal(["third BackupCreated", "first BackupRemoved", "second BackupTrashed"],
+            expected.Journal.Where(static entry => entry.Contains("Backup", StringComparison.Ordinal)).TakeLast(3));
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var work = Work(new Random(seed));
+            Assert.Equal(expected.Backups, work.Backups);
+            Assert.Equal(expected.Journal, work.Journal);
+        }
+
+        static (List<string> Backups, List<string> Journal) Work(Random? shortReads)
+        {
+            var files = new SimulatedFileSystem { ShortReads = shortReads };
+            var repository = Workshop.Open(files);
+            foreach (var id in new[] { "first", "second", "third" })
+                Workshop.Take(repository, id);
+            // Another process, which has read nothing yet.
+            var other = Workshop.Open(files, create: false);
+            Assert.All(other.List(), static backup => Assert.Equal(BackupStatus.Available, backup.Status));
+            using (var held = other.Lock("test"))
+            {
+                other.Remove("first", held, force: false);
+                other.MoveToTrash("second", held, "No rule keeps it.");
+            }
+            return (
+                [.. repository.ListTrash().Concat(repository.List()).Select(static backup => backup.Id)],
+                [.. repository.Journal.Read().Select(static entry => $"{entry.EntityId} {entry.Operation}")]);
+        }
+    }
+
+    [Fact]
+    public void A_file_that_ends_before_its_length_is_not_taken_for_a_shorter_one()
+    {
+        var sound = new MemoryFile([1, 2, 3], mostPerRead: 1);
+        Assert.Equal([2, 3], RepositoryPlace.ReadAll(sound, "file", 10, from: 1));
+        var refusal = Assert.Throws<GrapException>(() => RepositoryPlace.ReadAll(new EndsEarly(), "file", 10));
+        Assert.Equal(GrapCondition.RepositoryFailed, refusal.Condition);
+        Assert.Contains("after 3 of 5 bytes", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_manifest_keeps_the_journals_head()
     {
         var repository = Workshop.Open(_files);
@@ -290,4 +334,19 @@ public sealed class FolderRepositoryTests
     }
 
     private static GrapCondition Condition(Action action) => Assert.Throws<GrapException>(action).Condition;
+
+    /// <summary>Says that it has five bytes, and has three.</summary>
+    private sealed class EndsEarly : IReadableFile
+    {
+        public long Length => 5;
+
+        public int ReadAt(long offset, Span<byte> destination)
+        {
+            var length = (int)Math.Max(0, Math.Min(destination.Length, 3 - offset));
+            destination[..length].Clear();
+            return length;
+        }
+
+        public void Dispose() { }
+    }
 }

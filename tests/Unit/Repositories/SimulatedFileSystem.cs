@@ -36,6 +36,9 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Whether all calls after the failing one fail too.</summary>
     public bool StaysBroken { get; set; }
 
+    /// <summary>How many bytes each read gives of those that it could; all, if there is none.</summary>
+    public Random? ShortReads { get; set; }
+
     /// <summary>This sync does nothing.</summary>
     public int? LeaveOutSync { get; set; }
 
@@ -298,6 +301,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
             {
                 system.Call("read", path);
                 var length = (int)Math.Max(0, Math.Min(destination.Length, node.Now.Length - offset));
+                if (length > 1 && system.ShortReads is { } random)
+                    length = random.Next(1, length + 1);
                 node.Now.AsSpan((int)Math.Min(offset, node.Now.Length), length).CopyTo(destination);
                 return length;
             }

@@ -4,6 +4,9 @@ namespace Grap.Tests.Unit.Repositories;
 
 public sealed class StorageFaultTests
 {
+    // EIO, EACCES, ENOSPC, EROFS.
+    private static readonly int[] s_errors = [5, 13, 28, 30];
+
     public static TheoryData<string, int, bool> Faults
     {
         get
@@ -11,7 +14,7 @@ public sealed class StorageFaultTests
             var faults = new TheoryData<string, int, bool>();
             foreach (var scenario in Scenario.All)
             {
-                foreach (var error in new[] { 5, 28 })
+                foreach (var error in s_errors)
                 {
                     faults.Add(scenario.Name, error, false);
                     faults.Add(scenario.Name, error, true);
@@ -33,7 +36,7 @@ public sealed class StorageFaultTests
             var files = scenario.Start();
             files.FailsAt = call;
             files.StaysBroken = staysBroken;
-            files.Failure = () => new IOException("Simulated.", error);
+            files.Failure = () => Failure(error);
             var done = new Acknowledged();
             var failure = Record.Exception(() => scenario.Run(files, done));
             var when = $"{name}: error {error} at call {call} ({files.Log[Math.Min(call, files.Calls) - 1]})";
@@ -49,6 +52,14 @@ public sealed class StorageFaultTests
         }
     }
 
-    private static GrapCondition Expected(int error) =>
-        error == 28 ? GrapCondition.RepositoryFull : GrapCondition.RepositoryFailed;
+    private static Exception Failure(int error) => error == 13
+        ? new UnauthorizedAccessException("Simulated.")
+        : new IOException("Simulated.", error);
+
+    private static GrapCondition Expected(int error) => error switch
+    {
+        28 => GrapCondition.RepositoryFull,
+        13 or 30 => GrapCondition.RepositoryUnavailable,
+        _ => GrapCondition.RepositoryFailed,
+    };
 }

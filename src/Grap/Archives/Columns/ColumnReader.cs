@@ -121,6 +121,9 @@ internal ref struct ColumnReader
             var before = ReadNumber(number - 1);
             var column = ReadNumber(ColumnForm.MostColumns) - 1;
             var length = ReadNumber(_form.Length - _read);
+            // Each step puts something, so that no more are gone through than the content has bytes: 65,536 elements of 32,768
+            // steps that put nothing are a form of 360 KB.
+            Expect(column >= 0 || length > 0);
             steps[number] = new Step(before, steps[before].Depth + 1, column, _read, length);
             Take(length);
         }
