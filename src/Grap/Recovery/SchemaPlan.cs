@@ -26,6 +26,11 @@ internal sealed record SchemaStep(NotCarriedKind Kind, string Name, SchemaPhase 
     /// <summary>The same with the provider that the target chooses, where this one names a provider. Which there are
     /// differs by version, and no server tells.</summary>
     public SchemaStep? WithTargetsProvider { get; init; }
+
+    /// <summary>How many transactions it is at least: two for a constraint that owns an index. Before each there is
+    /// one more where the database has never declared such a thing before: its settings are keys, whose names are made
+    /// known (measured on 5.13.0 and 5.26.30).</summary>
+    public int Transactions { get; init; } = 1;
 }
 
 /// <summary>How a graph's schema is made again on a target, and what of it that target cannot hold. A value: nothing
@@ -123,7 +128,10 @@ internal sealed record SchemaPlan
         return requirement is null
             ? new SchemaStep(NotCarriedKind.Constraint, constraint.Name, phase, constraint.Cypher)
             : WithOptions(
-                new SchemaStep(NotCarriedKind.Constraint, constraint.Name, phase, create),
+                new SchemaStep(NotCarriedKind.Constraint, constraint.Name, phase, create)
+                {
+                    Transactions = constraint.OwnedIndex is null ? 1 : 2,
+                },
                 constraint.OwnedIndex is null ? s_none : constraint.Options);
     }
 

@@ -21,6 +21,9 @@ internal sealed class SchemaWriting(
     /// <summary>How many constraints, or indexes, were created.</summary>
     public int Created(NotCarriedKind kind) => _created.Count(step => step.Kind == kind);
 
+    /// <summary>How many transactions created them.</summary>
+    public int Transactions => _created.Sum(static step => step.Transactions);
+
     /// <summary>Removes the token lookup indexes that the target has and the graph has not, or has under another
     /// name.</summary>
     public async Task DropTokenLookupsAsync(GraphSchema present, CancellationToken cancellation)

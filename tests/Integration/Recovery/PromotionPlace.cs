@@ -71,7 +71,8 @@ internal sealed class PromotionPlace : IAsyncDisposable
         Promoter(options, announce).PromoteAsync(
             Database, PromotionStrategy.Apply, tell is null ? null : new Listener(tell), Cancellation);
 
-    public Task<PromotionResult> UndoAsync() => Promoter().UndoAsync(Database, null, Cancellation);
+    public Task<PromotionResult> UndoAsync(ApplyOptions? options = null, Action<string>? tell = null) =>
+        Promoter(options).UndoAsync(Database, tell is null ? null : new Listener(tell), Cancellation);
 
     /// <summary>The fingerprint of production as it is now.</summary>
     public async Task<string?> FingerprintAsync()

@@ -170,6 +170,7 @@ public sealed class PromotionTests(ServerPool servers)
         var promoted = await place.PromoteAsync(announce: announced.Add);
 
         Assert.Equal((true, false), (promoted.Equal, promoted.Atomic));
+        Assert.Empty(promoted.Remarks);
         Assert.Equal(["other_i", "u_key", "u_text"], promoted.Schema.Select(static s => s.Name).Order());
         Assert.Contains("cannot change in the transaction of the elements", Assert.Single(announced), StringComparison.Ordinal);
         Assert.Equal(place.Wanted.Fingerprint, await place.FingerprintAsync());
@@ -200,8 +201,59 @@ public sealed class PromotionTests(ServerPool servers)
         var ended = goesOn ? await place.PromoteAsync(options) : await place.UndoAsync();
 
         Assert.True(ended.Equal);
+        Assert.Empty(ended.InterimBackupIds);
+        Assert.Empty(ended.Remarks);
         var expected = goesOn ? place.Wanted : place.Present;
         Assert.Equal(expected.Fingerprint, await place.FingerprintAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_others_commit_before_interrupted_steps_are_gone_on_with_is_kept_in_a_backup(bool undoing)
+    {
+        await using var place = await PrepareAsync();
+        var options = new ApplyOptions { Stepwise = true, BatchElements = 3 };
+        if (undoing)
+            await place.PromoteAsync();
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(status =>
+        {
+            if (status == "ChangeNodes")
+                throw new InvalidOperationException("Interrupted.");
+        }));
+        // Neither backup has it so.
+        place.Write("MATCH (n:Other {i: 49}) SET n.written = 'meanwhile'");
+        var found = await place.FingerprintAsync();
+
+        var ended = await RunAsync(null);
+
+        Assert.True(ended.Equal);
+        Assert.Equal((undoing ? place.Present : place.Wanted).Fingerprint, await place.FingerprintAsync());
+        var kept = place.Repository.Get(Assert.Single(ended.InterimBackupIds));
+        Assert.Equal((true, found), (kept.Protected, kept.Fingerprint));
+        Assert.Contains("safety", kept.Tags);
+        Assert.Contains(kept.Id, Assert.Single(ended.Remarks), StringComparison.Ordinal);
+        Assert.Equal(place.Present.Fingerprint, place.Repository.Get(ended.SafetyBackupId!).Fingerprint);
+
+        Task<PromotionResult> RunAsync(Action<string>? tell) =>
+            undoing ? place.UndoAsync(options, tell) : place.PromoteAsync(options, tell);
+    }
+
+    [Fact]
+    public async Task What_others_commit_while_indexes_are_created_is_a_remark()
+    {
+        await using var place = await PrepareAsync();
+        await place.Server.RunAsync("DROP CONSTRAINT u_key", Cancellation);
+
+        var promoted = await place.PromoteAsync(tell: status =>
+        {
+            if (status == "CreateSchema")
+                place.Write("MATCH (n:Other {i: 49}) SET n.i = -1");
+        });
+
+        Assert.Equal((null, "PROMOTED"), (promoted.Equal, promoted.Status));
+        Assert.Contains("it differs", Assert.Single(promoted.Remarks), StringComparison.Ordinal);
+        Assert.Equal([1L], await place.ReadAsync("MATCH (n:Other {i: -1}) RETURN count(n)"));
     }
 
     [Fact]

@@ -19,6 +19,9 @@ public sealed record PromotionRecord
     public SafetyCopy? SafetyCopy { get; init; }
     /// <summary>The backup of production as it was before the promotion was undone.</summary>
     public string? UndoneFromBackupId { get; init; }
+    /// <summary>The backups of production as it was found between steps, of the promotion and of its undoing, where
+    /// others may have committed since the step before; in the order in which they were taken.</summary>
+    public IReadOnlyList<string> InterimBackupIds { get; init; } = [];
     /// <summary>The steps of the stage, in the order in which they were begun; none where production has not been
     /// touched in this stage.</summary>
     public IReadOnlyList<PromotionStep> Steps { get; init; } = [];

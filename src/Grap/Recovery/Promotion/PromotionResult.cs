@@ -26,6 +26,9 @@ public sealed record PromotionResult
     public SafetyCopy? SafetyCopy { get; init; }
     /// <summary>The backup of production as it was before the promotion was undone.</summary>
     public string? UndoneFromBackupId { get; init; }
+    /// <summary>The backups of production as it was found between steps, of the promotion and of its undoing, where
+    /// others may have committed since the step before: what they wrote is in them. Mostly none.</summary>
+    public IReadOnlyList<string> InterimBackupIds { get; init; } = [];
     /// <summary>Whether production was the old graph or the new one at every moment.</summary>
     public required bool Atomic { get; init; }
     /// <summary>True where a comparison afterwards showed production equal to the backup, but for
@@ -60,6 +63,7 @@ public sealed record PromotionResult
             SafetyBackupId = promotion.SafetyBackupId,
             SafetyCopy = promotion.SafetyCopy,
             UndoneFromBackupId = promotion.UndoneFromBackupId,
+            InterimBackupIds = promotion.InterimBackupIds,
             Atomic = proof.Atomic,
             Equal = proof.Equal,
             Nodes = proof.Nodes,

@@ -42,6 +42,14 @@ public sealed class PromotionRun
     public Task<Backup> TakeSafetyBackupAsync(Session production) =>
         _safety.TakeAsync(_held, production, Progress, Cancellation);
 
+    /// <summary>
+    /// Takes an exact backup of production as it is between two steps, proves it, pins it, and names it in the record
+    /// beside the one to go back to, which stays.
+    /// </summary>
+    /// <exception cref="GrapException">It could not be taken or proven. Nothing more must be changed.</exception>
+    public Task<Backup> TakeInterimBackupAsync(Session production) =>
+        _safety.TakeInterimAsync(_held, production, Progress, Cancellation);
+
     /// <summary>Names the folders that production ran on before in the record; null where they are no longer
     /// kept.</summary>
     internal void KeepSafetyCopy(SafetyCopy? copy) =>

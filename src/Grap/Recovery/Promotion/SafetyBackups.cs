@@ -18,17 +18,9 @@ internal sealed class SafetyBackups(FolderRepository repository, ScratchOptions 
     public async Task<Backup> TakeAsync(
         HeldRecovery held, Session production, IProgress<WorkProgress>? progress, CancellationToken cancellation)
     {
-        Backup taken;
-        try
-        {
-            taken = await TakeProvenAsync(production, progress, cancellation).ConfigureAwait(false);
-        }
-        catch (GrapException failure)
-        {
-            throw new GrapException(GrapCondition.SafetyBackupFailed,
-                $"There is no safety backup, so production was not touched: {failure.Message}",
-                failure.RecommendedAction, held.Current.Database, failure);
-        }
+        var taken = await TakeOrRefuseAsync(
+            held, production, "There is no safety backup, so production was not touched", progress, cancellation)
+            .ConfigureAwait(false);
         var before = Named(held.Current.Promotion!);
         held.KeepPromotion(record => record.Stage == PromotionStage.Undoing
             ? record with { UndoneFromBackupId = taken.Id }
@@ -38,8 +30,36 @@ internal sealed class SafetyBackups(FolderRepository repository, ScratchOptions 
         return repository.Get(taken.Id);
     }
 
+    /// <summary>Takes one of production between two steps, proves it, pins it, and names it in the record beside those
+    /// before.</summary>
+    public async Task<Backup> TakeInterimAsync(
+        HeldRecovery held, Session production, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        var taken = await TakeOrRefuseAsync(
+            held, production,
+            "Others may have committed between the steps, and there is no backup of what they wrote, so nothing more was "
+            + "changed", progress, cancellation).ConfigureAwait(false);
+        held.KeepPromotion(record => record with { InterimBackupIds = [.. record.InterimBackupIds, taken.Id] });
+        return repository.Get(taken.Id);
+    }
+
     /// <summary>Unpins one that is not needed: retention may have it.</summary>
     public void Release(string id) => Pin(id, false, CancellationToken.None);
+
+    private async Task<Backup> TakeOrRefuseAsync(
+        HeldRecovery held, Session production, string refusal, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
+    {
+        try
+        {
+            return await TakeProvenAsync(production, progress, cancellation).ConfigureAwait(false);
+        }
+        catch (GrapException failure)
+        {
+            throw new GrapException(GrapCondition.SafetyBackupFailed,
+                $"{refusal}: {failure.Message}", failure.RecommendedAction, held.Current.Database, failure);
+        }
+    }
 
     private async Task<Backup> TakeProvenAsync(
         Session production, IProgress<WorkProgress>? progress, CancellationToken cancellation)

@@ -12,12 +12,10 @@ internal sealed class ApplyRun(
     PromotionRun run, FolderRepository repository, Session production, string wantedId, PromotionMark mark,
     ApplyOptions options) : IAsyncDisposable
 {
-    private const string OthersBetween = "Others have committed between the steps, and production was compared again: "
-        + "what they wrote then is neither in the safety backup nor, where the backup has it otherwise, in production.";
-
     private readonly GraphComparer _comparer = new(options.Time);
     private readonly List<NotCarried> _notCarried = [];
     private readonly List<string> _remarks = [];
+    private bool _othersBetween;
     private IGraphSource? _wanted;
     private GraphDifference? _applied;
     private IReadOnlyList<SchemaDifference> _schema = [];
@@ -31,7 +29,9 @@ internal sealed class ApplyRun(
         await FindOutAsync().ConfigureAwait(false);
         if (run.Journal.Last?.Name != ApplySteps.Applied)
             await ApplyAsync().ConfigureAwait(false);
-        return await ProveAsync(ApplySteps.TransactionOf(run.Journal.Last!)).ConfigureAwait(false);
+        return await ProveAsync(
+            ApplySteps.TransactionOf(run.Journal.Last!), ApplySteps.Unknown(run.Journal.Record.Steps))
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ internal sealed class ApplyRun(
             if (IsWhole)
                 run.Journal.RolledBack();
             else
-                _remarks.Add(OthersBetween);
+                _othersBetween = true;
         }
         throw new GrapException(GrapCondition.TargetChanged,
             $"Others kept writing to {production.Database} at {production.Uri}: {options.Attempts} times the difference "
@@ -110,12 +110,8 @@ internal sealed class ApplyRun(
     // Before the first step it is the safety backup. Later that must stay what it is.
     private async Task<LiveReading> ReadAsync()
     {
-        if (run.Journal.Last is not null)
-        {
-            run.Tell(ApplySteps.Read);
-            return await LiveReading.TakeAsync(
-                production, options.Scratch, options.Time, run.Progress, run.Cancellation).ConfigureAwait(false);
-        }
+        if (run.Journal.Last is { } last)
+            return await ReadBetweenAsync(last).ConfigureAwait(false);
         run.Tell(ApplySteps.Names);
         var connection = await production.ConnectAsync(BoltAccessMode.Write, run.Cancellation).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
@@ -126,6 +122,28 @@ internal sealed class ApplyRun(
         run.Tell(ApplySteps.Safety);
         return LiveReading.Of(
             repository, await run.TakeSafetyBackupAsync(production).ConfigureAwait(false));
+    }
+
+    // What is read is applied over, also what others wrote since the step before, which no safety backup has. So where
+    // transactions are not known to be the promotion's own, it is kept as a backup beside that: taken like a safety
+    // backup, which is simpler than to publish the reading, and costs a second reading only where others wrote. Of two
+    // errors it makes the harmless one: a backup too many, where it is not known how much of the schema was changed.
+    private async Task<LiveReading> ReadBetweenAsync(PromotionStep last)
+    {
+        run.Tell(ApplySteps.Read);
+        if (!_othersBetween)
+        {
+            // The mark first: what of the promotion's own is committed after it counts as others', not the other way.
+            var own = ApplySteps.TransactionAfter(last, await ReadMarkAsync().ConfigureAwait(false));
+            var reading = await LiveReading.TakeAsync(
+                production, options.Scratch, options.Time, run.Progress, run.Cancellation).ConfigureAwait(false);
+            if (reading.Transaction == own)
+                return reading;
+            await reading.DisposeAsync().ConfigureAwait(false);
+        }
+        var kept = await run.TakeInterimBackupAsync(production).ConfigureAwait(false);
+        _othersBetween = false;
+        return LiveReading.Of(repository, kept);
     }
 
     private async Task<(ApplyPlan Plan, DifferenceChanges Changes)> PlanAsync(LiveReading reading)
@@ -167,7 +185,7 @@ internal sealed class ApplyRun(
         _notCarried.AddRange(job.Carrier.NotCarried);
         if (transactions.Slipped is { } slipped)
             _remarks.Add(slipped);
-        run.Journal.Begin(ApplySteps.Applied, ApplySteps.Details(transactions.Newest, transactions.Step));
+        run.Journal.Begin(ApplySteps.Applied, ApplySteps.Details(transactions.Own, transactions.Step));
         return true;
     }
 
@@ -196,7 +214,8 @@ internal sealed class ApplyRun(
         return await mark.ReadAsync(connection, run.Cancellation).ConfigureAwait(false);
     }
 
-    private async Task<PromotionProof> ProveAsync(long own)
+    // Transactions up to own are the promotion's; as many more as are unknown may be.
+    private async Task<PromotionProof> ProveAsync(long own, long unknown)
     {
         run.Tell(ApplySteps.Verify);
         var live = await LiveGraph.OpenAsync(production, run.Cancellation).ConfigureAwait(false);
@@ -213,12 +232,15 @@ internal sealed class ApplyRun(
         var equal = schema.Count == 0 && found.SameContent;
         if (!equal && seen == own && _notCarried.TrueForAll(static n => n.Kind != NotCarriedKind.Property))
             throw NotEqual(found, schema);
-        if (seen != own)
+        if (seen != own && !(equal && seen <= own + unknown))
         {
             _remarks.Add(
-                $"Others have committed to {production.Database} since, so it was compared with the backup as it is with "
-                + $"their changes: {(equal ? "equal all the same" : "it differs")}.");
+                $"Others {(seen <= own + unknown ? "may have" : "have")} committed to {production.Database} since, so it was "
+                + "compared with the backup as it is with their changes: "
+                + $"{(equal ? "equal all the same" : "it differs")}.");
         }
+        if (run.Journal.Record.InterimBackupIds is { Count: > 0 } interim)
+            _remarks.Add(OthersBetween(interim));
         if (!options.KeepsOwnNodes)
             await RemoveMarkAsync().ConfigureAwait(false);
         return new PromotionProof
@@ -239,6 +261,11 @@ internal sealed class ApplyRun(
         await using var closing = connection.ConfigureAwait(false);
         await mark.RemoveAsync(connection, run.Cancellation).ConfigureAwait(false);
     }
+
+    private static string OthersBetween(IReadOnlyList<string> interim) =>
+        "Others have committed between the steps, or may have, and production was compared again: what they wrote then is "
+        + "not in the safety backup and, where the backup has it otherwise, no longer in production. Production as it was "
+        + $"found then is kept, pinned: {string.Join(", ", interim)}.";
 
     private GrapException NotEqual(GraphDifference found, IReadOnlyList<SchemaDifference> schema) => new(
         GrapCondition.PromotionFailed,

@@ -33,7 +33,8 @@ internal static class ApplySteps
     private const string Counter = "number";
 
     /// <summary>What whoever finds the step needs to find out what became of it.</summary>
-    /// <param name="newest">The newest transaction.</param>
+    /// <param name="newest">The newest transaction that is known to be the promotion's own, or was there before
+    /// it.</param>
     /// <param name="number">The number that the mark carries.</param>
     /// <param name="connectionId">The server's name for the connection, where that matters.</param>
     public static Dictionary<string, string> Details(long newest, long number, string? connectionId = null)
@@ -54,8 +55,25 @@ internal static class ApplySteps
     /// <summary>The number that the step's mark carries.</summary>
     public static long NumberOf(PromotionStep step) => NumberIn(step, Counter);
 
-    /// <summary>The newest transaction when the step was begun.</summary>
+    /// <summary>The newest transaction known to be the promotion's own, or there before it, when the step was
+    /// begun.</summary>
     public static long TransactionOf(PromotionStep step) => NumberIn(step, Newest);
+
+    /// <summary>The same now, when the mark carries <paramref name="mark"/>. What changes the schema carries no mark: how
+    /// much of it was done is not known, and nothing of it is counted.</summary>
+    public static long TransactionAfter(PromotionStep step, long mark)
+    {
+        // The number of one transaction is its own; that of many is the last before them.
+        var before = NumberOf(step) - (step.Name == Commit ? 1 : 0);
+        return TransactionOf(step) + Math.Max(0, mark - before);
+    }
+
+    /// <summary>How many transactions more than are known may be the promotion's own when it is applied: each that
+    /// created an index or a constraint may have had one before it, for the names that it needs.</summary>
+    public static long Unknown(IReadOnlyList<PromotionStep> steps) =>
+        steps is [.., { Name: Create } create, { Name: Applied } applied]
+            ? TransactionOf(applied) - TransactionOf(create)
+            : 0;
 
     private static long NumberIn(PromotionStep step, string name) => long.TryParse(
         step.Details.GetValueOrDefault(name), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;

@@ -24,7 +24,7 @@ internal sealed class DifferenceWriting(
             {
                 run.Tell(ApplySteps.Commit);
                 run.Journal.Begin(ApplySteps.Commit, ApplySteps.Details(
-                    transactions.Newest, transactions.Step, connectionId));
+                    transactions.Own, transactions.Step, connectionId));
                 run.Tell(ApplySteps.Committing);
             }, run.Cancellation).ConfigureAwait(false);
         }
@@ -43,7 +43,7 @@ internal sealed class DifferenceWriting(
     {
         foreach (var phase in Phases())
         {
-            run.Journal.Begin(phase.Name, ApplySteps.Details(transactions.Newest, transactions.Step));
+            run.Journal.Begin(phase.Name, ApplySteps.Details(transactions.Own, transactions.Step));
             run.Tell(phase.Name);
             if (!await ForEachBatchAsync(phase, CommitAsync).ConfigureAwait(false))
                 return false;

@@ -28,6 +28,10 @@ internal sealed class GuardedTransactions(Session session, PromotionMark mark, l
     /// <summary>The newest transaction: that of the beginning, or the last of this promotion's own.</summary>
     public long Newest { get; private set; } = newest;
 
+    /// <summary>The newest transaction as it would be had only this promotion committed: what is newer than this is not
+    /// known to be its own.</summary>
+    public long Own { get; private set; } = newest;
+
     /// <summary>The number of the transaction that is under way, or was last.</summary>
     public long Step { get; private set; } = step;
 
@@ -126,11 +130,12 @@ internal sealed class GuardedTransactions(Session session, PromotionMark mark, l
     public async Task<bool> IsQuietAsync(CancellationToken cancellation) =>
         await ReadNewestAsync(cancellation).ConfigureAwait(false) == Newest;
 
-    /// <summary>Takes what was committed up to now for this promotion's own, if it is not more than
-    /// <paramref name="most"/> transactions; else returns false.</summary>
-    public async Task<bool> AdvanceAsync(long most, CancellationToken cancellation)
+    /// <summary>Counts transactions of this promotion's own that were committed by themselves. False where more than
+    /// those were committed.</summary>
+    public async Task<bool> AdvanceAsync(long own, CancellationToken cancellation)
     {
-        if (await ReadNewestAsync(cancellation).ConfigureAwait(false) is not { } newest || newest - Newest > most)
+        Own += own;
+        if (await ReadNewestAsync(cancellation).ConfigureAwait(false) is not { } newest || newest - Newest > own)
             return false;
         Newest = newest;
         return true;
@@ -177,6 +182,7 @@ internal sealed class GuardedTransactions(Session session, PromotionMark mark, l
                 $"Others committed at the very moment of a commit, which is one of the transactions {Newest + 1} to {own}. ")
                 + "It wrote nothing of what they wrote.";
         }
+        Own++;
         (Newest, InDoubt) = (own, false);
     }
 

@@ -5,7 +5,7 @@ using Grap.Servers;
 namespace Grap.Recovery.Promotion.Applying;
 
 /// <summary>The steps that change what production declares. Each statement is a transaction of its own, and some are
-/// several, so the count of transactions does not tell whether others committed between two of them.</summary>
+/// several.</summary>
 internal sealed class SchemaSteps(
     PromotionRun run, Session production, ApplyPlan plan, GuardedTransactions transactions)
 {
@@ -15,7 +15,7 @@ internal sealed class SchemaSteps(
     {
         if (!await transactions.IsQuietAsync(run.Cancellation).ConfigureAwait(false))
             return false;
-        run.Journal.Begin(ApplySteps.Drop, ApplySteps.Details(transactions.Newest, transactions.Step));
+        run.Journal.Begin(ApplySteps.Drop, ApplySteps.Details(transactions.Own, transactions.Step));
         run.Tell(ApplySteps.Drop);
         foreach (var statement in plan.Drops)
         {
@@ -34,7 +34,7 @@ internal sealed class SchemaSteps(
     /// <summary>Creates what is to be there, and waits until it is filled. Returns what production refused.</summary>
     public async Task<IReadOnlyList<NotCarried>> CreateAsync(GraphSchema wanted)
     {
-        run.Journal.Begin(ApplySteps.Create, ApplySteps.Details(transactions.Newest, transactions.Step));
+        run.Journal.Begin(ApplySteps.Create, ApplySteps.Details(transactions.Own, transactions.Step));
         run.Tell(ApplySteps.Create);
         var connection = new WritingConnection(production);
         await using var closing = connection.ConfigureAwait(false);
@@ -42,7 +42,8 @@ internal sealed class SchemaSteps(
         foreach (var phase in new[] { SchemaPhase.BeforeNodes, SchemaPhase.AfterNodes, SchemaPhase.AtTheEnd })
             await writing.CreateAsync(phase, run.Cancellation).ConfigureAwait(false);
         await writing.AwaitIndexesAsync(wanted, run.Cancellation).ConfigureAwait(false);
-        await transactions.AdvanceAsync(long.MaxValue, run.Cancellation).ConfigureAwait(false);
+        // What others committed meanwhile stays as it is; the comparison finds transactions that are not counted here.
+        await transactions.AdvanceAsync(writing.Transactions, run.Cancellation).ConfigureAwait(false);
         return writing.Refused;
     }
 }
