@@ -43,7 +43,7 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
         await ReadAsync(restored, BlockKind.Relationships, (key, content) =>
         {
             digest.AddRelationships(key, content);
-            ForEachRelationship(content, renumber: false, (_, start, hash) => Count(start, UInt128.Zero - hash));
+            ForEachRelationship(content, renumber: false, (_, start, hash) => Discount(start, hash));
         }, cancellation).ConfigureAwait(false);
         if (_low.Concat(_high).Any(static sum => sum != 0))
             await NameRelationshipsAsync(cancellation).ConfigureAwait(false);
@@ -109,6 +109,13 @@ internal sealed class RestoredComparison(IGraphSource original, IGraphSource res
     {
         Interlocked.Add(ref _low[start % Bins], (ulong)hash);
         Interlocked.Add(ref _high[start % Bins], (ulong)(hash >> 64));
+    }
+
+    // Each half by itself: the halves of the negated whole would not balance, for want of the borrow.
+    private void Discount(long start, UInt128 hash)
+    {
+        Interlocked.Add(ref _low[start % Bins], 0UL - (ulong)hash);
+        Interlocked.Add(ref _high[start % Bins], 0UL - (ulong)(hash >> 64));
     }
 
     // Only what is in a few of the bins that do not balance, and so little: each may hold as many as there are.
