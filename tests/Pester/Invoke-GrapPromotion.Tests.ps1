@@ -89,6 +89,19 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
             Value | Should -Be 2, 3
         }
 
+        It 'goes with -Force the way that the plan shows: by Swap, where applying would not be atomic' -Skip:(-not $global:GrapTestServer.Home -or $IsWindows) {
+            # A server that cannot be stopped, so that nothing is exchanged; applying would have changed values.
+            $ways = @{ StopCommand = 'exit 3'; StartCommand = 'true'; Stepwise = $true; Session = $session }
+            $plan = $recovered | Invoke-GrapPromotion @ways -WhatIf
+            "$($plan.Strategy)" | Should -Be 'Swap'
+            { $recovered | Invoke-GrapPromotion @ways -Force -ErrorAction Stop } |
+                Should -Throw -ErrorId (ErrorId PromotionFailed Invoke-GrapPromotion)
+            Value | Should -Be 2, 3
+            (Get-GrapRecovery -Repository $repository).Status | Should -Be 'RECOVERY_SUCCESS'
+            @(Get-GrapAuditLog -Repository $repository | Where-Object { $_.Operation -eq 'PromotionStarted' -and $_.Details['strategy'] -eq 'Swap' }) |
+                Should -HaveCount 1
+        }
+
         It 'is what a recovery does by itself where the settings say so' {
             Reset-GrapRecovery -Repository $repository -Force | Out-Null
             $env:PROMOTE_AFTER_VALIDATION = 'true'

@@ -35,6 +35,46 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
 
     It 'refuses what contradicts itself' {
         { Start-GrapRecovery harbour -KeepRunning -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        { Start-GrapRecovery harbour -Label Ship -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        { Start-GrapRecovery harbour -Type AT -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+    }
+
+    It 'offers the labels and types of the backup that is named, or of the newest' {
+        (Complete 'Start-GrapRecovery harbour -Label ').CompletionText | Should -Contain 'Ship'
+        $offers = Complete 'Start-GrapRecovery -Label Sh'
+        $offers.CompletionText | Should -Be 'Ship'
+        $offers.ToolTip | Should -Match '^4 nodes in harbour'
+        (Complete 'Start-GrapRecovery harbour -Type ').CompletionText | Should -Contain 'SAILED'
+        Complete 'Start-GrapRecovery nothing -Label ' | Should -BeNullOrEmpty
+    }
+
+    It 'refuses a label that the backup has not, and touches nothing' {
+        { Start-GrapRecovery harbour -Label ship -ErrorAction Stop } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        (Get-GrapRecovery neo4j).Status | Should -Be 'NOT_RECOVERING'
+    }
+
+    It 'recovers a part, says so everywhere, and lets nobody promote it' {
+        $env:PROMOTE_AFTER_VALIDATION = 'true'
+        try {
+            $part = Start-GrapRecovery harbour -Label Ship, Voyage -Type SAILED -Assertion @(
+                'MATCH (n) RETURN n:Ship OR n:Voyage'
+                'MATCH ()-[r]->() RETURN type(r) = "SAILED"')
+        }
+        finally { $env:PROMOTE_AFTER_VALIDATION = $null }
+        $part.Status | Should -Be 'RECOVERY_SUCCESS'
+        $counts = (Get-GrapBackup harbour).Manifest.Counts
+        $part.Staged.Nodes | Should -Be ($counts.NodesByLabel['Ship'] + $counts.NodesByLabel['Voyage'])
+        $part.Staged.Relationships | Should -Be $counts.RelationshipsByType['SAILED']
+        "$((Get-GrapRecovery).Part.Labels)" | Should -Be 'Ship Voyage'
+        $part | Format-List | Out-String | Should -Match 'Part +: nodes \(:`Ship`\|`Voyage`\)'
+        $validated = @(Get-GrapAuditLog | Where-Object { $_.Operation -eq 'RecoveryValidated' -and $_.Details['part'] })
+        $validated | Should -HaveCount 1
+        $validated[0].Details['part'] | Should -Match 'Ship'
+        { $part | Invoke-GrapPromotion -StopCommand 'true' -StartCommand 'true' -Strategy Swap -Force -ErrorAction Stop } |
+            Should -Throw -ErrorId (ErrorId RecoveryStateInvalid Invoke-GrapPromotion)
+        { $part | Invoke-GrapPromotion -StopCommand 'true' -StartCommand 'true' -Strategy Swap -WhatIf -ErrorAction Stop } |
+            Should -Throw -ErrorId (ErrorId RecoveryStateInvalid Invoke-GrapPromotion)
+        Reset-GrapRecovery -Force | Out-Null
     }
 
     It 'can be stopped as a job, and leaves nothing' {

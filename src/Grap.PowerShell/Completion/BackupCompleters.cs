@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Graphs;
 using Grap.Repositories;
 
 namespace Grap.PowerShell.Completion;
@@ -45,6 +46,40 @@ public sealed class BackedUpDatabaseCompleter : BackupListCompleter
     private protected override IEnumerable<Suggestion> Suggest(CompletionScene scene) =>
         Backups(scene).Select(backup => backup.Database).CountBy()
             .Select(database => new Suggestion(database.Key, $"{database.Count} backups"));
+}
+
+/// <summary>Completes names that elements of a backup have: of the one that is named, or else of the newest.</summary>
+public abstract class BackedUpNameCompleter : BackupListCompleter
+{
+    private protected abstract string What { get; }
+
+    private protected abstract IReadOnlyDictionary<string, long> Names(GraphCounts counts);
+
+    private protected override IEnumerable<Suggestion> Suggest(CompletionScene scene)
+    {
+        var backups = Backups(scene);
+        var backup = scene.Id is { } id ? backups.FirstOrDefault(b => b.Id == id) : backups.FirstOrDefault();
+        return backup?.Manifest is not { } manifest ? [] : Names(manifest.Counts)
+            .OrderBy(static name => name.Key, StringComparer.Ordinal)
+            .Select(name => new Suggestion(name.Key, $"{name.Value:N0} {What} in {backup.Id}"));
+    }
+}
+
+/// <summary>Completes labels that nodes of a backup have.</summary>
+public sealed class BackedUpLabelCompleter : BackedUpNameCompleter
+{
+    private protected override string What => "nodes";
+
+    private protected override IReadOnlyDictionary<string, long> Names(GraphCounts counts) => counts.NodesByLabel;
+}
+
+/// <summary>Completes types that relationships of a backup have.</summary>
+public sealed class BackedUpTypeCompleter : BackedUpNameCompleter
+{
+    private protected override string What => "relationships";
+
+    private protected override IReadOnlyDictionary<string, long> Names(GraphCounts counts) =>
+        counts.RelationshipsByType;
 }
 
 file static class Counting

@@ -22,6 +22,9 @@ internal sealed class CompletionScene(IDictionary parameters)
             ? Path.GetFullPath(Settings.Repository)
             : RepositoryLocation.Resolve(_state, Settings.Repository);
 
+    /// <summary>The id, or the first of the ids, that was typed; null for none.</summary>
+    public string? Id => (parameters["Id"] is IList { Count: > 0 } ids ? ids[0] : parameters["Id"])?.ToString();
+
     /// <summary>The value of a setting and where it came from; nothing where it has none, or a wrong one.</summary>
     public IEnumerable<Suggestion> FromSetting(string name) =>
         Settings.List().Where(setting => setting.Name == name && setting is { Value: not null, Problem: null })

@@ -54,8 +54,13 @@ public sealed class InvokeGrapPromotionCommand : PromotionCommand
     private protected override async Task ProcessAsync(
         PipelineWorker worker, PromotionScene scene, RecoveryRecord record, string production)
     {
-        var strategy = _strategy ?? PromotionStrategy.Apply;
-        if (_mustAsk)
+        PromotionStrategy strategy;
+        if (!_mustAsk)
+        {
+            strategy = await scene.AskAsync((promoter, progress) => promoter.ChooseAsync(
+                record.Database, _strategy, progress, worker.Cancellation)).ConfigureAwait(false);
+        }
+        else
         {
             var plan = await scene.AskAsync((promoter, progress) => promoter.PlanAsync(
                 record.Database, _strategy, progress, worker.Cancellation)).ConfigureAwait(false);

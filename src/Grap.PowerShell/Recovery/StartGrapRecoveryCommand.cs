@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Grap.Audit;
 using Grap.PowerShell.Backups;
+using Grap.PowerShell.Completion;
 using Grap.PowerShell.Recovery;
 using Grap.PowerShell.Running;
 using Grap.PowerShell.Sessions;
@@ -40,6 +41,18 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     [ValidateNotNullOrEmpty]
     public string[] AssertionPath { get; set; } = [];
 
+    /// <summary>Restores only nodes with one of these labels.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(BackedUpLabelCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Label { get; set; } = [];
+
+    /// <summary>Restores only relationships of these types.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(BackedUpTypeCompleter))]
+    [ValidateNotNullOrEmpty]
+    public string[] Type { get; set; } = [];
+
     /// <summary>Leaves staging's server running after validation.</summary>
     [Parameter]
     public SwitchParameter KeepRunning { get; set; }
@@ -57,14 +70,21 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     {
         base.Begin();
         var settings = LoadSettings();
+        var part = RecoveredPart.Of(Label, Type);
         var promotes = MyInvocation.BoundParameters.ContainsKey(nameof(Promote))
             ? Promote.IsPresent
-            : settings.PromoteAfterValidation && !KeepRunning;
+            : settings.PromoteAfterValidation && !KeepRunning && part is null;
         if (promotes && KeepRunning)
         {
             throw new GrapException(GrapCondition.SettingInvalid,
                 "A promotion ends the server that -KeepRunning is to leave running.",
                 "Promote with Invoke-GrapPromotion after you have looked at it.");
+        }
+        if (promotes && part is not null)
+        {
+            throw new GrapException(GrapCondition.SettingInvalid,
+                "A part of a backup cannot be promoted: everything else would be deleted from production.",
+                "Take what you need from staging's server (-KeepRunning), or leave -Label and -Type out.");
         }
         _promotesTo = promotes ? ServerLogin.Options(settings, null) : null;
         _projects = settings.Projection;
@@ -77,6 +97,7 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
                 .. Assertion.Select(static text => new StagingAssertion(text)),
                 .. AssertionPath.SelectMany(ReadAssertions),
             ],
+            Part = part,
             KeepRunning = KeepRunning,
             Scratch = LoadScratchOptions(),
         };

@@ -25,6 +25,8 @@ internal static class RecoveryEntry
         };
         if ((after.BackupId ?? before.BackupId) is { } backup)
             details["backupId"] = backup;
+        if ((after.BackupId is null ? before : after).Part is { } part)
+            details["part"] = part.ToString();
         if (after.ValidationErrors.Count > 0)
             details["problem"] = after.ValidationErrors[0];
         if (after is { State: RecoveryState.Promoted, Promotion: { } promotion })

@@ -9,6 +9,9 @@ public sealed record RecoveryOptions
     /// <summary>What the user wants to hold in the restored graph.</summary>
     public IReadOnlyList<StagingAssertion> Assertions { get; init; } = [];
 
+    /// <summary>What of the backup is restored; null for all of it.</summary>
+    public RecoveredPart? Part { get; init; }
+
     /// <summary>Whether staging's server is left running after validation, to be looked at.</summary>
     public bool KeepRunning { get; init; }
 

@@ -22,15 +22,18 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
     /// <summary>Finds out what a recovery needs and what there is of it. Nothing is touched.</summary>
     /// <param name="backupId">The backup.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.BackupNotFound"/>;
-    /// <see cref="GrapCondition.RecoveryInProgress"/>: the result of another one waits; or why the backup cannot be
-    /// read.</exception>
+    /// <see cref="GrapCondition.RecoveryInProgress"/>: the result of another one waits;
+    /// <see cref="GrapCondition.NotSupported"/>, <see cref="GrapCondition.SettingInvalid"/>: the backup has no such part
+    /// (<see cref="RecoveryOptions.Part"/>); or why the backup cannot be read.</exception>
     public RecoveryPreflight Preflight(string backupId)
     {
         using var archive = repository.OpenArchive(backupId);
         var manifest = archive.Manifest;
         var before = _book.Read(manifest.Source.Database);
         RecoveryBook.ExpectNoneWaits(before);
-        return RecoveryPreflight.Of(manifest, StagingPlace.Of(manifest, StagingParent, options.Scratch, before));
+        options.Part?.Expect(manifest);
+        return RecoveryPreflight.Of(
+            manifest, StagingPlace.Of(manifest, StagingParent, options.Scratch, before), options.Part);
     }
 
     /// <summary>
@@ -55,16 +58,17 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         preflight.ExpectCanRun();
         foreach (var item in preflight.Items.Where(static item => item.Outcome == PreflightOutcome.Warning))
             options.Announce?.Invoke(item.Remark);
-        using var held = _book.Begin(backup, preflight.Items, StagingParent, cancellation);
+        using var held = _book.Begin(backup, preflight.Items, StagingParent, cancellation, options.Part);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var poll = options.Time.CreateTimer(
             _ => StopWhereAsked(held, stopping), null, HeldRecovery.PollInterval, HeldRecovery.PollInterval);
+        var errors = new List<string>();
         try
         {
             await TellAsync(changed).ConfigureAwait(false);
             var run = new VerificationRun(options.Time, new RecoveryProgress(held, progress, options.Time),
                 $"Recovering {backupId}", stopping.Token);
-            await RunAsync(held, backup, changed, run).ConfigureAwait(false);
+            await RunAsync(held, backup, errors, changed, run).ConfigureAwait(false);
         }
         catch (Exception failure) when (stopping.IsCancellationRequested && IsOfStopping(held, failure))
         {
@@ -75,25 +79,26 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         }
         catch (Exception failure) when (held.Current.UnderWay && Explain(failure) is { } why)
         {
-            held.MoveTo(RecoveryState.RecoveryFailed, [why]);
+            held.MoveTo(RecoveryState.RecoveryFailed, [.. errors, why]);
         }
         await TellAsync(changed).ConfigureAwait(false);
         return RecoveryBook.WithServer(held.Current);
     }
 
-    private async Task RunAsync(HeldRecovery held, Backup backup, Func<Task>? changed, VerificationRun run)
+    // What is found stands in the errors at once: whatever ends the run, nothing of it is lost.
+    private async Task RunAsync(
+        HeldRecovery held, Backup backup, List<string> errors, Func<Task>? changed, VerificationRun run)
     {
         using var archive = repository.OpenArchive(backup.Id);
         run.Step("Checksum", () => ChecksumCheck.Run(archive, run));
         var staged = await StagedBackup.RestoreAsync(
-            archive, backup, held.Current.StagingFolder!, options.Scratch, run).ConfigureAwait(false);
-        List<string> errors;
+            archive, backup, options.Part, held.Current.StagingFolder!, options.Scratch, run).ConfigureAwait(false);
         StagedContent? content;
         await using (staged.ConfigureAwait(false))
         {
             held.MoveTo(RecoveryState.Validation);
             await TellAsync(changed).ConfigureAwait(false);
-            errors = await AssertAsync(staged.Session, run).ConfigureAwait(false);
+            await AssertAsync(staged.Session, errors, run).ConfigureAwait(false);
             var (version, edition) = (staged.Session.ServerVersion, staged.Session.Edition);
             var check = await staged.CheckAsync(run).ConfigureAwait(false);
             errors.AddRange(check.Problems);
@@ -112,19 +117,15 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors, content);
     }
 
-    private async Task<List<string>> AssertAsync(Session staging, VerificationRun run)
-    {
-        var errors = new List<string>();
-        await run.StepAsync("Assertions", async _ =>
+    private Task AssertAsync(Session staging, List<string> errors, VerificationRun run) =>
+        run.StepAsync("Assertions", async _ =>
         {
             foreach (var assertion in options.Assertions)
             {
                 if (await assertion.FindProblemAsync(staging, run.Cancellation).ConfigureAwait(false) is { } problem)
                     errors.Add(problem);
             }
-        }).ConfigureAwait(false);
-        return errors;
-    }
+        });
 
     // What does not start a second time is nothing to promote.
     private static async Task KeepRunningAsync(IStagedBackup staged, List<string> errors, VerificationRun run)

@@ -1,4 +1,5 @@
 using Grap.Bolt.PackStream;
+using Grap.Graphs;
 
 namespace Grap.Recovery;
 
@@ -29,10 +30,17 @@ internal sealed class RestoreFilter(RestoreOptions options)
     public bool KeepsType(ReadOnlySpan<byte> type) =>
         _types.Count == 0 || _types.Contains(new PackStreamReader(type).ReadString());
 
-    /// <summary>Whether an index or constraint on these labels or types concerns what is restored.</summary>
-    public bool Concerns(bool nodes, IReadOnlyList<string> labelsOrTypes)
+    /// <summary>The same schema with those indexes and constraints only that concern what is restored.</summary>
+    public GraphSchema Of(GraphSchema schema) => !IsPartial ? schema : schema with
     {
-        var kept = nodes ? _labels : _types;
+        // Token lookup indexes name no label and no type: they are of all.
+        Indexes = [.. schema.Indexes.Where(i => i.LabelsOrTypes.Count == 0 || Concerns(i.EntityType, i.LabelsOrTypes))],
+        Constraints = [.. schema.Constraints.Where(c => Concerns(c.EntityType, c.LabelsOrTypes))],
+    };
+
+    private bool Concerns(string entityType, IReadOnlyList<string> labelsOrTypes)
+    {
+        var kept = entityType == "NODE" ? _labels : _types;
         return kept.Count == 0 || labelsOrTypes.Any(kept.Contains);
     }
 }

@@ -15,18 +15,24 @@ internal sealed class RestoredGraph : IAsyncDisposable
     private readonly ServerFolder _folder;
     private readonly LocalServerOptions _options;
     private readonly long _importFrom;
+    private readonly RestoreOptions _what;
     private LocalServer? _server;
     private Session? _session;
     private RestoreResult? _result;
 
     private RestoredGraph(
         ArchiveGraph original, Neo4jInstallation installation, ServerFolder folder, LocalServerOptions options,
-        long importFrom) =>
-        (Original, Installation, _folder, _options, _importFrom) =
-        (original, installation, folder, options, importFrom);
+        long importFrom, RestoreOptions what) =>
+        (Original, Installation, _folder, _options, _importFrom, _what) =
+        (original, installation, folder, options, importFrom, what);
 
-    /// <summary>What was restored.</summary>
+    /// <summary>The backup.</summary>
     public ArchiveGraph Original { get; }
+
+    /// <summary>What the restored database is to hold: the backup, or the part of it that was wanted.</summary>
+    public IGraphSource Expected => _what.IsPartial
+        ? new SelectedElements(Original, new RestoreFilter(_what), Result.NodeIds)
+        : Original;
 
     /// <summary>What it was restored with.</summary>
     public Neo4jInstallation Installation { get; }
@@ -43,8 +49,10 @@ internal sealed class RestoredGraph : IAsyncDisposable
     /// <param name="database">What its database is called.</param>
     /// <param name="keepsFolder">Whether the server is stopped in peace in the end, and its folder stays.</param>
     /// <param name="run">Keeps the time of each step.</param>
+    /// <param name="part">What of it; null for all.</param>
     public static async Task<RestoredGraph> RestoreAsync(
-        ArchiveReader archive, ScratchOptions scratch, string database, bool keepsFolder, VerificationRun run)
+        ArchiveReader archive, ScratchOptions scratch, string database, bool keepsFolder, VerificationRun run,
+        RecoveredPart? part = null)
     {
         var installation = StagedBackup.FindInstallation(archive.Manifest, scratch);
         var options = ServerOptions(scratch, database) with { KeepFolder = keepsFolder };
@@ -52,7 +60,7 @@ internal sealed class RestoredGraph : IAsyncDisposable
         ServerFolder.RemoveLeftovers(parent);
         var folder = ServerFolder.Create(parent, keepsFolder, options.Time);
         var restored = new RestoredGraph(
-            new ArchiveGraph(archive), installation, folder, options, scratch.ImportFrom);
+            new ArchiveGraph(archive), installation, folder, options, scratch.ImportFrom, part?.Options ?? new RestoreOptions());
         try
         {
             await restored.RestoreAsync(archive.Manifest.RawBytes, database, run).ConfigureAwait(false);
@@ -100,7 +108,8 @@ internal sealed class RestoredGraph : IAsyncDisposable
     private async Task RestoreAsync(long rawBytes, string database, VerificationRun run)
     {
         CsvGraph? imported = null;
-        if (BulkImport.IsWorthwhile(Original, rawBytes, _folder, _importFrom))
+        // Which relationships belong to a part is only known when its nodes are there.
+        if (!_what.IsPartial && BulkImport.IsWorthwhile(Original, rawBytes, _folder, _importFrom))
         {
             var admin = new Neo4jAdmin(Installation, _folder, _folder.Data, _options);
             await run.StepAsync("Import", async progress => imported = await BulkImport.TryRunAsync(
@@ -116,7 +125,7 @@ internal sealed class RestoredGraph : IAsyncDisposable
                 .ConfigureAwait(false);
         }).ConfigureAwait(false);
         await run.StepAsync("Restore", async progress => _result = await new GraphRestorer().RestoreAsync(
-            Original, imported, Session, new RestoreOptions(), new Fractions(progress), run.Cancellation)
+            Original, imported, Session, _what, new Fractions(progress), run.Cancellation)
             .ConfigureAwait(false)).ConfigureAwait(false);
     }
 

@@ -57,8 +57,8 @@ internal sealed record SchemaPlan
     {
         var steps = new List<SchemaStep>();
         var missing = new List<NotCarried>();
-        foreach (var constraint in schema.Constraints.Where(
-            c => filter.Concerns(c.EntityType == Nodes, c.LabelsOrTypes)))
+        schema = filter.Of(schema);
+        foreach (var constraint in schema.Constraints)
         {
             if (WhyNot(constraint, target) is { } reason)
                 missing.Add(new NotCarried(NotCarriedKind.Constraint, constraint.Name, reason));
@@ -69,8 +69,6 @@ internal sealed record SchemaPlan
         {
             if (index.Type == TokenLookup)
                 steps.Add(TokenLookupStep(index));
-            else if (!filter.Concerns(index.EntityType == Nodes, index.LabelsOrTypes))
-                continue;
             else if (index.Type == "VECTOR")
                 VectorIndexPlan.Add(index, target, steps, missing);
             else

@@ -16,8 +16,6 @@ namespace Grap.Verification;
 /// </summary>
 internal static class PhysicalRestoreCheck
 {
-    private const int MostProblems = 20;
-
     public static async Task<RestoreProof> RunAsync(
         ArchiveReader archive, Backup backup, ScratchOptions scratch, VerificationRun run)
     {
@@ -93,8 +91,7 @@ internal static class PhysicalRestoreCheck
         var graph = await LiveGraph.OpenAsync(database.Session, cancellation).ConfigureAwait(false);
         await using var _ = graph.ConfigureAwait(false);
         var digest = await SourceDigest.ReadAsync(graph, progress, cancellation).ConfigureAwait(false);
-        foreach (var gap in digest.Missing.OrderBy(static gap => gap.RelationshipId).Take(MostProblems))
-            problems.Add($"Relationship {gap.RelationshipId} needs node {gap.NodeId}, which is not in the database.");
+        problems.AddRange(digest.FindGaps("database"));
         var counts = digest.CompleteCounts();
         CheckCount("nodes", counts.Nodes + graph.LeftOut(BlockKind.Nodes), graph.Count(BlockKind.Nodes), problems);
         CheckCount("relationships", counts.Relationships + graph.LeftOut(BlockKind.Relationships),

@@ -12,8 +12,6 @@ namespace Grap.Verification;
 /// </summary>
 internal static class StructureCheck
 {
-    private const int MostProblems = 20;
-
     /// <summary>Returns what does not hold; empty for a sound graph.</summary>
     public static IReadOnlyList<string> Run(ArchiveReader archive, VerificationRun run)
     {
@@ -57,15 +55,14 @@ internal static class StructureCheck
 
     private static void Compare(BackupManifest manifest, GraphDigest digest, List<string> problems)
     {
-        foreach (var gap in digest.Missing.OrderBy(static m => m.RelationshipId).Take(MostProblems))
-            problems.Add($"Relationship {gap.RelationshipId} needs node {gap.NodeId}, which is not in the backup.");
-        if (digest.Missing.Count > MostProblems)
-            problems.Add($"{digest.Missing.Count - MostProblems} more relationships lack an endpoint.");
+        problems.AddRange(digest.FindGaps("backup"));
+        var differences = new FirstProblems("counts differ");
         var counts = digest.CompleteCounts();
         Check("nodes", manifest.Counts.Nodes, counts.Nodes);
         Check("relationships", manifest.Counts.Relationships, counts.Relationships);
         CheckEach("nodes labelled", manifest.Counts.NodesByLabel, counts.NodesByLabel);
         CheckEach("relationships of type", manifest.Counts.RelationshipsByType, counts.RelationshipsByType);
+        problems.AddRange(differences.ToList());
         if (digest.Fingerprint != manifest.Fingerprint)
             problems.Add(
                 $"The manifest's fingerprint is {manifest.Fingerprint}; the content's is {digest.Fingerprint}.");
@@ -78,8 +75,8 @@ internal static class StructureCheck
 
         void Check(string what, long said, long found)
         {
-            if (said != found && problems.Count < 2 * MostProblems)
-                problems.Add($"The manifest says {said} {what}; the archive holds {found}.");
+            if (said != found)
+                differences.Add($"The manifest says {said} {what}; the archive holds {found}.");
         }
     }
 }

@@ -70,6 +70,67 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
     }
 
     [Fact]
+    public async Task A_part_is_restored_and_compared_element_by_element()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.RunAsync("CREATE CONSTRAINT ship_number FOR (n:Ship) REQUIRE n.number IS UNIQUE", Cancellation);
+        await borrowed.RunAsync("CREATE INDEX port_name FOR (n:Port) ON (n.name)", Cancellation);
+        await borrowed.RunAsync(
+            "UNWIND range(1, 300) AS i CREATE (s:Ship {number: i})-[:FOLLOWS {at: i}]->(:Ship:Tug {number: -i}), "
+            + "(s)-[:CALLS_AT]->(:Port {name: 'p' + i}), (s)-[:LEFT]->(s)", Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync();
+
+        // Enough for an import in bulk, which is not for parts.
+        var record = await new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            Part = new RecoveredPart { Labels = ["Ship"], Types = ["FOLLOWS", "CALLS_AT"] },
+            Assertions =
+            [
+                new("MATCH (n) RETURN count(n) = 600 AND all(l IN collect(labels(n)) WHERE 'Ship' IN l)"),
+                new("MATCH ()-[r]->() RETURN count(r) = 300 AND collect(DISTINCT type(r)) = ['FOLLOWS']"),
+                new("MATCH (a)-[r:FOLLOWS]->(b:Tug) RETURN count(*) = 300 AND min(r.at) = 1 AND all(n IN collect(a.number + b.number) WHERE n = 0)"),
+            ],
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = (borrowed.Server as InstalledServer)?.Home, ImportFrom = 1 },
+        }).RunAsync(backup.Id, null, null, Cancellation);
+
+        Assert.Empty(record.ValidationErrors);
+        Assert.Equal(RecoveryState.RecoverySuccess, record.State);
+        Assert.Equal((600, 300), (record.Staged!.Nodes, record.Staged.Relationships));
+        Assert.NotEqual(backup.Fingerprint, record.Staged.Fingerprint);
+        Assert.Equal(["Ship"], record.Part!.Labels);
+    }
+
+    [Fact]
+    public async Task What_was_found_before_staging_failed_is_not_lost()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await borrowed.RunAsync("CREATE (:Only)", Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync();
+
+        var record = await new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            Assertions =
+            [
+                new("MATCH (n) RETURN count(n) = 0"),
+                // Cuts the connection that it runs on.
+                new("CALL dbms.listConnections() YIELD connectionId WITH collect(connectionId) AS ids "
+                    + "CALL dbms.killConnections(ids) YIELD message RETURN message IS NOT NULL"),
+                new("UNWIND range(1, 1000) AS i CALL { WITH i MATCH (n) RETURN count(n) AS c } RETURN i > 0"),
+            ],
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = (borrowed.Server as InstalledServer)?.Home },
+        }).RunAsync(backup.Id, null, null, Cancellation);
+
+        Assert.Equal(RecoveryState.RecoveryFailed, record.State);
+        Assert.Equal(2, record.ValidationErrors.Count);
+        Assert.StartsWith("Assertion 'MATCH (n) RETURN count(n) = 0' does not hold", record.ValidationErrors[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("Assertion", record.ValidationErrors[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stopping_from_elsewhere_rolls_back_and_removes_staging()
     {
         await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);

@@ -56,6 +56,42 @@ public sealed class RecoveryBookTests
     }
 
     [Fact]
+    public void A_recovery_of_a_part_says_so_in_the_record_and_in_the_journal()
+    {
+        var place = Repository(_files);
+        var part = new RecoveredPart { Labels = ["Ship", "Port"], Types = ["CALLS_AT"] };
+        using (var held = place.Book.Begin(Backup(place.Repository, "one"), [], "/staging", default, part))
+        {
+            held.MoveTo(RecoveryState.Validation);
+            held.MoveTo(RecoveryState.RecoverySuccess);
+            var read = Repository(_files, 8, "7").Book.Read("neo4j").Part!;
+            Assert.Equal(part.Labels, read.Labels);
+            Assert.Equal(part.Types, read.Types);
+            held.Discard();
+        }
+        Assert.Null(place.Book.Read("neo4j").Part);
+        using (Begin(place))
+            Assert.Null(place.Book.Read("neo4j").Part);
+        var entries = place.Repository.Journal.Read().Where(entry => entry.EntityType == "recovery").ToList();
+        Assert.Equal(5, entries.Count);
+        Assert.All(entries.SkipLast(1), entry => Assert.Equal(
+            "nodes (:`Ship`|`Port`), relationships [:`CALLS_AT`] between them", entry.Details["part"]));
+        Assert.DoesNotContain("part", entries[^1].Details.Keys);
+    }
+
+    [Theory]
+    [InlineData("Import", 0.5, 25)]
+    [InlineData("Start", null, 0)]
+    [InlineData("Restore", 0.5, 35)]
+    [InlineData("Compare", null, 65)]
+    public void Each_step_has_its_share_of_the_percentage(string step, double? fraction, int percent)
+    {
+        using var held = Begin(Repository(_files));
+        new RecoveryProgress(held, null, new FakeTime()).Report(new WorkProgress("Recovering one", step, fraction));
+        Assert.Equal(percent, held.Current.ProgressPercent);
+    }
+
+    [Fact]
     public void A_second_recovery_of_a_database_is_refused_and_told_of_the_first()
     {
         using var first = Begin(Repository(_files, 7));

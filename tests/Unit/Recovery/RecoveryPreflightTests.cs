@@ -1,5 +1,6 @@
 using Grap.Backups;
 using Grap.Graphs;
+using Grap.Recovery;
 using Grap.Recovery.Preflight;
 using Grap.Recovery.States;
 using Grap.Servers.Installations;
@@ -63,6 +64,27 @@ public sealed class RecoveryPreflightTests : IDisposable
         var refusal = Refusal(preflight);
         Assert.Equal(GrapCondition.ScratchServerUnavailable, refusal.Condition);
         Assert.Contains("Constraint key", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_part_needs_what_is_declared_on_it_and_no_space_for_certain()
+    {
+        var manifest = Manifest() with
+        {
+            Schema = new GraphSchema
+            {
+                Constraints =
+                [
+                    new GraphConstraint { Name = "key", Type = "NODE_KEY", EntityType = "NODE", LabelsOrTypes = ["Port"] },
+                ],
+            },
+        };
+        var place = Machine("5.26.30") with { FreeBytes = 1 };
+        var part = RecoveryPreflight.Of(manifest, place, new RecoveredPart { Labels = ["Ship"] });
+        Assert.Equal(PreflightOutcome.Met, Item(part, PreflightSubject.Schema).Outcome);
+        Assert.Equal(PreflightOutcome.Warning, Item(part, PreflightSubject.Space).Outcome);
+        var other = RecoveryPreflight.Of(manifest, place, new RecoveredPart { Labels = ["Port"] });
+        Assert.Equal(PreflightOutcome.Missing, Item(other, PreflightSubject.Schema).Outcome);
     }
 
     [Theory]

@@ -104,6 +104,51 @@ public sealed class RestoredComparisonTests : IAsyncDisposable
         Assert.Equal(2, (await CompareAsync()).Count);
     }
 
+    [Fact]
+    public async Task Of_many_that_differ_the_first_are_named_and_the_others_counted()
+    {
+        for (var id = 100L; id < 125; id++)
+        {
+            _original.Nodes[id] = ElementBytes.Node(id, ["Lost"]);
+            _original.Relationships[id] = ElementBytes.Relationship(id, 1, 3, "LOST");
+        }
+        _restored.Relationships[3] = ElementBytes.Relationship(3, 11, 11, "EXTRA");
+
+        var problems = await CompareAsync();
+
+        Assert.Equal(20, problems.Count(static problem => problem.EndsWith("is not in the restored graph.", StringComparison.Ordinal)));
+        Assert.Equal(20, problems.Count(static problem => problem.EndsWith("as it is in the backup.", StringComparison.Ordinal)));
+        Assert.Contains("5 more nodes differ.", problems);
+        Assert.Contains("5 more relationships of the backup are not in the restored graph.", problems);
+        Assert.Equal("The restored graph has 1 relationships that the backup has not.", problems[^1]);
+    }
+
+    [Fact]
+    public async Task Relationships_of_more_nodes_than_are_looked_at_are_said_to_differ()
+    {
+        var ids = Enumerable.Range(0, 23).Select(static n => (ushort)n).ToArray();
+        await using var original = new ModelGraph();
+        await using var restored = new ModelGraph();
+        foreach (var id in ids)
+        {
+            original.Nodes[id] = restored.Nodes[id] = ElementBytes.Node(id);
+            original.Relationships[id] = ElementBytes.Relationship(id, id, id, "LOST");
+        }
+        var same = new NodeIds();
+        same.Add(new BlockKey(BlockKind.Nodes, 0, 0), ids, [.. ids.Select(static id => (ulong)id)]);
+        same.Complete();
+
+        var (problems, _) = await new RestoredComparison(original, restored, same)
+            .RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(21, problems.Count);
+        Assert.StartsWith("Relationships of 3 more groups of nodes", problems[^1], StringComparison.Ordinal);
+        foreach (var (id, relationship) in original.Relationships)
+            restored.Relationships[id] = relationship;
+        Assert.Empty((await new RestoredComparison(original, restored, same)
+            .RunAsync(TestContext.Current.CancellationToken)).Problems);
+    }
+
     private async Task<IReadOnlyList<string>> CompareAsync()
     {
         var ids = new NodeIds();

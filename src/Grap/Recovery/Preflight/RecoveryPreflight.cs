@@ -25,8 +25,9 @@ public sealed record RecoveryPreflight
     /// <summary>Whether nothing is missing without which the recovery is certain to fail.</summary>
     public bool CanRun => Items.All(static item => item.Outcome != PreflightOutcome.Missing);
 
-    /// <summary>Compares what a backup says of itself with the place where it is to be restored.</summary>
-    internal static RecoveryPreflight Of(BackupManifest manifest, StagingPlace place)
+    /// <summary>Compares what a backup says of itself with the place where it, or a part of it, is to be
+    /// restored.</summary>
+    internal static RecoveryPreflight Of(BackupManifest manifest, StagingPlace place, RecoveredPart? part = null)
     {
         var items = new List<PreflightItem> { OfNeo4j(manifest, place) };
         if (place.Neo4j.Value is { } installation)
@@ -34,11 +35,11 @@ public sealed record RecoveryPreflight
             items.Add(OfJava(installation, place));
             // A physical backup is restored by the very version and edition that declared it.
             if (manifest.Method == BackupMethod.Bolt)
-                items.Add(OfSchema(manifest, installation));
+                items.Add(OfSchema(manifest, installation, new RestoreFilter(part?.Options ?? new RestoreOptions())));
             if (manifest.Source.Plugins.Count > 0)
                 items.Add(OfPlugins(manifest.Source.Plugins, place.PluginFiles));
         }
-        var needs = StagingNeeds.Of(manifest, place.Neo4j.Value?.Edition);
+        var needs = StagingNeeds.Of(manifest, place.Neo4j.Value?.Edition, part);
         items.Add(OfSpace(needs, place));
         items.Add(OfMemory(needs, place));
         return new RecoveryPreflight { BackupId = manifest.Id, Database = manifest.Source.Database, Items = items };
@@ -81,13 +82,15 @@ public sealed record RecoveryPreflight
     }
 
     // What staging could not hold is an error of its validation, so there is no use in beginning.
-    private static PreflightItem OfSchema(BackupManifest manifest, Neo4jInstallation installation)
+    private static PreflightItem OfSchema(
+        BackupManifest manifest, Neo4jInstallation installation, RestoreFilter filter)
     {
+        var schema = filter.Of(manifest.Schema);
         var needed = string.Create(CultureInfo.InvariantCulture,
-            $"{manifest.Schema.Constraints.Count} constraints, {manifest.Schema.Indexes.Count} indexes");
+            $"{schema.Constraints.Count} constraints, {schema.Indexes.Count} indexes");
         var target = TargetCapabilities.Of(
             installation.Version, installation.EditionName, manifest.Source.Protocol);
-        var lost = SchemaPlan.Of(manifest.Schema, target, new RestoreFilter(new RestoreOptions())).NotCarried;
+        var lost = SchemaPlan.Of(schema, target, filter).NotCarried;
         return lost.Count == 0
             ? new PreflightItem(PreflightSubject.Schema, PreflightOutcome.Met, needed, "all of them")
             : Missing(PreflightSubject.Schema, needed, new GrapException(GrapCondition.ScratchServerUnavailable,

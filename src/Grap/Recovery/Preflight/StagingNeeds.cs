@@ -39,7 +39,9 @@ internal sealed record StagingNeeds(long LeastBytes, long Bytes, long MemoryByte
     /// <summary>Estimates them.</summary>
     /// <param name="manifest">The backup.</param>
     /// <param name="edition">The edition of staging's Neo4j; null where there is none.</param>
-    public static StagingNeeds Of(BackupManifest manifest, Neo4jEdition? edition)
+    /// <param name="part">What of the backup is restored; null for all of it. A part may take next to nothing, and at
+    /// most what all of it takes, which is the estimate: how much, nobody knows before.</param>
+    public static StagingNeeds Of(BackupManifest manifest, Neo4jEdition? edition, RecoveredPart? part)
     {
         // What a manifest says may be anything: sums of it are no integers, which could overflow.
         var stored = (manifest.Physical?.Files ?? []).Sum(static file => (double)file.Length);
@@ -49,7 +51,7 @@ internal sealed record StagingNeeds(long LeastBytes, long Bytes, long MemoryByte
             records += relationships * RelationshipRecord;
         var (least, likely) = manifest.Method switch
         {
-            BackupMethod.Bolt => (records, records + (LogicalGrowth * manifest.RawBytes)),
+            BackupMethod.Bolt => (part is null ? records : 0, records + (LogicalGrowth * manifest.RawBytes)),
             BackupMethod.HotCopy => (stored, IndexGrowth * stored),
             _ => (stored, (1 + DumpGrowth) * stored),
         };

@@ -57,6 +57,22 @@ public sealed class Promoter(
         return first is not null ? Remark(first, record) : throw obstacle ?? Missing(begun ?? wanted);
     }
 
+    /// <summary>The way that <see cref="PlanAsync"/> would go. Reads production only where there is a choice.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="wanted">The way that is asked for; null for the best.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="GrapException">As for <see cref="PlanAsync"/>.</exception>
+    public async Task<PromotionStrategy> ChooseAsync(
+        string database, PromotionStrategy? wanted, IProgress<WorkProgress>? progress, CancellationToken cancellation)
+    {
+        if ((Interrupted(_book.Read(database))?.Strategy ?? wanted) is { } settled)
+            return settled;
+        return strategies is [var only]
+            ? only.Strategy
+            : (await PlanAsync(database, null, progress, cancellation).ConfigureAwait(false)).Strategy;
+    }
+
     /// <summary>Promotes, or ends a promotion that was interrupted. The state is PROMOTED when this returns. When it
     /// throws, the record says whether production was touched: if not, it has no promotion.</summary>
     /// <param name="database">The database.</param>
@@ -171,6 +187,15 @@ public sealed class Promoter(
                 "Run Undo-GrapPromotion first, which ends it.");
         }
         RecoveryTransitions.Check(record, RecoveryState.Promoted);
+        // Production would be made what was recovered, and lose all the rest.
+        if (record.Part is { } part)
+        {
+            throw RecoveryTransitions.Refuse(
+                record, $"cannot be promoted: it is only a part of backup '{record.BackupId}' ({part}), and everything else "
+                    + "would be deleted from production",
+                "Take what you need from staging's server (Start-GrapRecovery -KeepRunning), or recover the whole backup: "
+                    + "Reset-GrapRecovery, then Start-GrapRecovery without -Label and -Type.");
+        }
     }
 
     // An interrupted undoing cannot be told from one of an interrupted promotion but by the state.

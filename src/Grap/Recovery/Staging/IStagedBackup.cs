@@ -35,13 +35,15 @@ internal static class StagedBackup
             : search.Find(source.ServerVersion, source.Edition);
     }
 
-    /// <summary>Restores one of whatever method into a server in <paramref name="folder"/>.</summary>
+    /// <summary>Restores one of whatever method, or a <paramref name="part"/> of a logical one, into a server in
+    /// <paramref name="folder"/>.</summary>
     public static async Task<IStagedBackup> RestoreAsync(
-        ArchiveReader archive, Backup backup, string folder, ScratchOptions scratch, VerificationRun run)
+        ArchiveReader archive, Backup backup, RecoveredPart? part, string folder, ScratchOptions scratch,
+        VerificationRun run)
     {
         var staging = scratch with { ParentFolder = folder };
         return archive.Manifest.Method == BackupMethod.Bolt
-            ? await StagedGraph.RestoreAsync(archive, staging, run).ConfigureAwait(false)
+            ? await StagedGraph.RestoreAsync(archive, part, staging, run).ConfigureAwait(false)
             : await StagedDatabase.RestoreAsync(archive, backup, staging, scratch, run).ConfigureAwait(false);
     }
 }

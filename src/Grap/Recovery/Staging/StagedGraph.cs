@@ -16,9 +16,9 @@ internal sealed class StagedGraph : IStagedBackup
 
     // Under production's name for the database, so that its folders can take the place of production's.
     public static async Task<StagedGraph> RestoreAsync(
-        ArchiveReader archive, ScratchOptions staging, VerificationRun run) =>
+        ArchiveReader archive, RecoveredPart? part, ScratchOptions staging, VerificationRun run) =>
         new(await RestoredGraph.RestoreAsync(
-            archive, staging, archive.Manifest.Source.Database, keepsFolder: true, run).ConfigureAwait(false));
+            archive, staging, archive.Manifest.Source.Database, keepsFolder: true, run, part).ConfigureAwait(false));
 
     public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {

@@ -107,10 +107,12 @@ public sealed class HeldRecovery : IDisposable
         _lock.Dispose();
     }
 
-    internal void Begin(string backupId, IReadOnlyList<PreflightItem> preflight, string stagingParent) =>
+    internal void Begin(
+        string backupId, RecoveredPart? part, IReadOnlyList<PreflightItem> preflight, string stagingParent) =>
         Replace(RecoveryState.Recovering, record => record with
         {
             BackupId = backupId,
+            Part = part,
             StartedAt = _place.Time.GetUtcNow(),
             Preflight = preflight,
             // Written before the folder is made, so that there is never one that no record knows.

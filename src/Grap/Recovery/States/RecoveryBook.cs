@@ -60,10 +60,12 @@ public sealed class RecoveryBook
     /// <param name="preflight">What it needs, and what there is of it.</param>
     /// <param name="stagingParent">Where its staging folder will be made.</param>
     /// <param name="cancellation">Ends the waiting for an owner elsewhere who may be dead.</param>
+    /// <param name="part">What of the backup; null for all of it.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>: another one is under way, or its
     /// result waits.</exception>
     public HeldRecovery Begin(
-        Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, CancellationToken cancellation)
+        Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, CancellationToken cancellation,
+        RecoveredPart? part = null)
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentException.ThrowIfNullOrEmpty(stagingParent);
@@ -73,7 +75,7 @@ public sealed class RecoveryBook
             ExpectNoneWaits(held.Current);
             if (held.Current.State != RecoveryState.NotRecovering)
                 held.Discard();
-            held.Begin(backup.Id, preflight, stagingParent);
+            held.Begin(backup.Id, part, preflight, stagingParent);
             return held;
         }
         catch

@@ -9,6 +9,8 @@ internal sealed class RecoveryProgress(HeldRecovery held, IProgress<WorkProgress
     // Where each step begins and ends, in percent of the whole; measured on graphs of some hundred thousand elements.
     private static readonly Dictionary<string, (int From, int To)> s_steps = new(StringComparer.Ordinal)
     {
+        // The whole restore but for what is left to Bolt; percentages only rise, so that Start says nothing after it.
+        ["Import"] = (0, 50),
         ["Start"] = (0, 10),
         ["Restore"] = (10, 60),
         ["Unpack"] = (0, 20),

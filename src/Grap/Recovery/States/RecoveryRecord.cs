@@ -21,6 +21,8 @@ public sealed record RecoveryRecord
     public int ProgressPercent { get; init; }
     /// <summary>The backup; null where there is no recovery.</summary>
     public string? BackupId { get; init; }
+    /// <summary>What of the backup is recovered; null where it is all of it. A part cannot be promoted.</summary>
+    public RecoveredPart? Part { get; init; }
     /// <summary>When it began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
     /// <summary>When it succeeded or failed.</summary>

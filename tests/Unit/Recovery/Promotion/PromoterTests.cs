@@ -1,4 +1,5 @@
 using Grap.Backups;
+using Grap.Recovery;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.States;
 using Grap.Repositories;
@@ -146,6 +147,46 @@ public sealed class PromoterTests
     }
 
     [Fact]
+    public async Task The_way_that_is_chosen_without_a_plan_is_the_plans()
+    {
+        var repository = Recovered();
+        var swap = new FakeStrategy { Strategy = PromotionStrategy.Swap, IsAtomic = true };
+        Assert.Equal(PromotionStrategy.Swap, await ChooseAsync(null, _strategy, swap));
+        Assert.Equal(PromotionStrategy.Apply, await ChooseAsync(PromotionStrategy.Apply, _strategy, swap));
+        swap.IsAtomic = false;
+        Assert.Equal(PromotionStrategy.Apply, await ChooseAsync(null, _strategy, swap));
+        Assert.Equal(PromotionStrategy.Swap, await ChooseAsync(null, swap));
+
+        // One that was begun goes on as it was, whatever would be better now.
+        _strategy.FailsAfter = true;
+        await Assert.ThrowsAsync<GrapException>(() => PromoteAsync(repository));
+        swap.IsAtomic = true;
+        Assert.Equal(PromotionStrategy.Apply, await ChooseAsync(null, _strategy, swap));
+
+        Task<PromotionStrategy> ChooseAsync(PromotionStrategy? wanted, params FakeStrategy[] strategies) =>
+            new Promoter(repository, strategies).ChooseAsync("neo4j", wanted, null, Cancellation);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_backup_is_refused_before_anything_is_touched()
+    {
+        var repository = Recovered(part: new RecoveredPart { Labels = ["Ship"] });
+        foreach (var attempt in new Func<Task>[]
+        {
+            () => PromoteAsync(repository),
+            () => new Promoter(repository, [_strategy]).PlanAsync("neo4j", null, null, Cancellation),
+        })
+        {
+            var refusal = await Assert.ThrowsAsync<GrapException>(attempt);
+            Assert.Equal(GrapCondition.RecoveryStateInvalid, refusal.Condition);
+            Assert.Contains("only a part of backup 'one' (nodes (:`Ship`)", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("-KeepRunning", refusal.RecommendedAction, StringComparison.Ordinal);
+        }
+        Assert.False(_strategy.HasChanged);
+        Assert.Null(Read(repository).Promotion);
+    }
+
+    [Fact]
     public async Task A_plan_remarks_that_production_is_another_database_than_the_backup_is_of()
     {
         var (origin, other) = (Guid.NewGuid(), Guid.NewGuid());
@@ -164,11 +205,11 @@ public sealed class PromoterTests
         }
     }
 
-    private FolderRepository Recovered(BackupSource? source = null)
+    private FolderRepository Recovered(BackupSource? source = null, RecoveredPart? part = null)
     {
         var repository = Workshop.Open(_files);
         using var held = new RecoveryBook(repository).Begin(
-            Workshop.Take(repository, "one", source: source), [], "/staging", Cancellation);
+            Workshop.Take(repository, "one", source: source), [], "/staging", Cancellation, part);
         held.MoveTo(RecoveryState.Validation);
         held.MoveTo(RecoveryState.RecoverySuccess);
         return repository;
