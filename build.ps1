@@ -21,7 +21,7 @@ Clean: removes what was built.
 Release (the default) or Debug.
 
 .PARAMETER Suite
-Which tests: Unit, Integration, Host, Pester. Which torture: Repository, OnlineCopy. All where not given; several
+Which tests: Unit, Integration, Host, Pester. Which torture: Repository, OnlineCopy, Swap. All where not given; several
 separated by commas.
 
 .PARAMETER Filter
@@ -75,7 +75,7 @@ $artifacts = [System.IO.Path]::Combine($root, 'artifacts')
 $module = [System.IO.Path]::Combine($artifacts, 'module', 'Grap')
 $results = [System.IO.Path]::Combine($artifacts, 'results')
 $suites = @('Unit', 'Integration', 'Host', 'Pester')
-$tortures = @('Repository', 'OnlineCopy')
+$tortures = @('Repository', 'OnlineCopy', 'Swap')
 $versions = @('5.13.0', '5.26.30', '2026.08.1')
 
 function Invoke-Program([string] $Program, [string[]] $Arguments) {
@@ -454,9 +454,12 @@ function Invoke-Torture {
     if ('Repository' -in $wanted) {
         Invoke-Program dotnet @($program, 'crash', 'suspend', 'contend', 'apply', '--kills', '1000', '--seed', "$Seed")
     }
+    $chosen = if ($Neo4jVersion) { $Neo4jVersion -join ',' } else { $versions -join ',' }
     if ('OnlineCopy' -in $wanted) {
-        $chosen = if ($Neo4jVersion) { $Neo4jVersion -join ',' } else { $versions -join ',' }
         Invoke-Program dotnet @($program, 'copy', '--copies', "$Copies", '--seed', "$Seed", '--versions', $chosen)
+    }
+    if ('Swap' -in $wanted) {
+        Invoke-Program dotnet @($program, 'swap', '--versions', $chosen)
     }
 }
 
