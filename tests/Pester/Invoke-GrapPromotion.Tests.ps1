@@ -98,8 +98,8 @@ Describe 'Invoke-GrapPromotion and Undo-GrapPromotion' {
                 Should -Throw -ErrorId (ErrorId PromotionFailed Invoke-GrapPromotion)
             Value | Should -Be 2, 3
             (Get-GrapRecovery -Repository $repository).Status | Should -Be 'RECOVERY_SUCCESS'
-            @(Get-GrapAuditLog -Repository $repository | Where-Object { $_.Operation -eq 'PromotionStarted' -and $_.Details['strategy'] -eq 'Swap' }) |
-                Should -HaveCount 1
+            $tried = Get-GrapAuditLog PromotionStarted -Repository $repository -First 1
+            $tried.Details['strategy'] | Should -BeExactly 'Swap'
         }
 
         It 'is what a recovery does by itself where the settings say so' {

@@ -70,7 +70,9 @@ internal sealed class Round(Production production, RoundPlan plan, FolderReposit
                 Id = Id,
                 Method = BackupMethod.HotCopy,
                 CompressionLevel = plan.CompressionLevel,
-                MaxBytesPerSecond = plan.Copying is { } time ? (long)(StoreBytes() / time.TotalSeconds) : 0,
+                MaxBytesPerSecond = plan.GivesWay
+                    ? null
+                    : plan.Copying is { } time ? (long)(StoreBytes() / time.TotalSeconds) : 0,
             }, progress, cancellation);
             return null;
         }

@@ -21,12 +21,13 @@ internal enum Disturbance
 /// <param name="Life">How the server is configured, where it is started in this round.</param>
 /// <param name="Writing">How long is written before the copy.</param>
 /// <param name="Copying">How long the copy is made to take, by limiting its rate; null for as fast as it can.</param>
+/// <param name="GivesWay">Nobody limits the copy, and it gives way to writers by itself.</param>
 /// <param name="Disturbance">What happens to the server meanwhile.</param>
 /// <param name="Moment">When, as a part of the pages.</param>
 /// <param name="CompressionLevel">The archive's.</param>
 internal sealed record RoundPlan(
-    int Number, ServerLife Life, TimeSpan Writing, TimeSpan? Copying, Disturbance Disturbance, double Moment,
-    int CompressionLevel)
+    int Number, ServerLife Life, TimeSpan Writing, TimeSpan? Copying, bool GivesWay, Disturbance Disturbance,
+    double Moment, int CompressionLevel)
 {
     private const int DisturbedPercent = 45;
     private const int UnlimitedPercent = 20;
@@ -57,14 +58,17 @@ internal sealed record RoundPlan(
         };
         if (disturbance is Disturbance.KillAndStart or Disturbance.StopAndStart)
             moment *= 0.2;
-        return new RoundPlan(number, life, writing, copying, disturbance, moment, random.Next(2));
+        // Every other one, so that plans of earlier runs are drawn again but for this.
+        var givesWay = disturbance == Disturbance.None && !unlimited && number % 2 == 0;
+        return new RoundPlan(
+            number, life, writing, givesWay ? null : copying, givesWay, disturbance, moment, random.Next(2));
     }
 
     public override string ToString()
     {
         var copying = Copying is { } time
             ? string.Create(CultureInfo.InvariantCulture, $"copy in {time.TotalSeconds:0.0} s")
-            : "copy at full speed";
+            : GivesWay ? "copy that gives way" : "copy at full speed";
         return Disturbance == Disturbance.None
             ? copying
             : string.Create(CultureInfo.InvariantCulture, $"{copying}, {Disturbance} at {Moment:P0} of it");
