@@ -53,8 +53,9 @@ internal sealed class PipelineWorker : IDisposable
 
     public void Debug(string text) => Post(cmdlet => cmdlet.WriteDebug(text));
 
-    /// <summary>Posts a record that nobody changes afterwards.</summary>
-    public void Progress(ProgressRecord record) => Post(cmdlet => cmdlet.WriteProgress(record));
+    /// <summary>Posts a record that nobody changes afterwards. After the pipeline has stopped it goes nowhere: timers tell
+    /// progress, and what they throw ends the process.</summary>
+    public void Progress(ProgressRecord record) => PostIfHeard(cmdlet => cmdlet.WriteProgress(record));
 
     /// <summary>Asks whether to act (<c>-WhatIf</c>, <c>-Confirm</c>) and waits for the answer.</summary>
     public Task<bool> ShouldProcessAsync(string target, string action)
@@ -67,17 +68,7 @@ internal sealed class PipelineWorker : IDisposable
 
     /// <summary>Posts a line for the host to show. After the pipeline has stopped it goes nowhere: what writes a log
     /// while it puts things in order must not stumble over that.</summary>
-    public void HostLine(string line)
-    {
-        try
-        {
-            Post(cmdlet => HostLines.Write(cmdlet, line));
-        }
-        catch (OperationCanceledException)
-        {
-            // See above.
-        }
-    }
+    public void HostLine(string line) => PostIfHeard(cmdlet => HostLines.Write(cmdlet, line));
 
     /// <summary>Runs a user's script on the pipeline thread and waits for it. What the script throws becomes a
     /// <see cref="GrapException"/> with HookFailed.</summary>
@@ -107,6 +98,18 @@ internal sealed class PipelineWorker : IDisposable
     }
 
     private void Post(Action<Cmdlet> message) => _messages.Add(message, Cancellation);
+
+    private void PostIfHeard(Action<Cmdlet> message)
+    {
+        try
+        {
+            Post(message);
+        }
+        catch (Exception late) when (late is OperationCanceledException or InvalidOperationException)
+        {
+            // Stopped; or ended, or even disposed of.
+        }
+    }
 
     private async Task RunAsync(Func<PipelineWorker, Task> work)
     {

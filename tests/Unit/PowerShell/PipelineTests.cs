@@ -64,6 +64,24 @@ public sealed class PipelineTests : IDisposable
     }
 
     [Fact]
+    public async Task Progress_that_comes_too_late_goes_nowhere()
+    {
+        PipelineWorker? ended = null;
+        Invoke(Script("Test-Work $work", worker =>
+        {
+            ended = worker;
+            return Task.CompletedTask;
+        }));
+        ended!.Progress(new ProgressRecord(1, "a", "b"));
+
+        using var stopping = new CancellationTokenSource();
+        using var stopped = new PipelineWorker(stopping.Token);
+        await stopping.CancelAsync();
+        stopped.Progress(new ProgressRecord(1, "a", "b"));
+        Assert.Throws<OperationCanceledException>(() => stopped.Verbose("c"));
+    }
+
+    [Fact]
     public void A_failure_of_the_work_is_a_terminating_error_with_the_condition_as_its_id()
     {
         var shell = Script("try { Test-Work $work; 'went on' } finally { }", _ => throw new GrapException(GrapCondition.RepositoryLocked, "held", "wait"));
