@@ -1,4 +1,6 @@
+using System.Buffers;
 using Grap.Archives;
+using Grap.Bolt.PackStream;
 
 namespace Grap.Graphs;
 
@@ -22,4 +24,34 @@ internal static class RangeReading
             source.Ranges(kind), source.Parallelism,
             async (firstId, stop) => await source.ReadAsync(kind, firstId, take, stop).ConfigureAwait(false),
             cancellation);
+
+    /// <summary>Reads one range and hands over only the elements that are wanted; a part without any is passed
+    /// over.</summary>
+    public static Task ReadSelectedAsync(
+        this IGraphSource source, BlockKind kind, long firstId, WantsNode wantsNode,
+        WantsRelationship wantsRelationship, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
+    {
+        var kept = new ArrayBufferWriter<byte>();
+        return source.ReadAsync(kind, firstId, part =>
+        {
+            kept.ResetWrittenCount();
+            var content = part.Content.Span;
+            var reader = new PackStreamReader(content);
+            while (!reader.AtEnd)
+            {
+                var start = reader.Position;
+                if (kind == BlockKind.Nodes
+                    ? wantsNode(NodeElement.Read(content, ref reader))
+                    : wantsRelationship(RelationshipElement.Read(content, ref reader)))
+                    kept.Write(content[start..reader.Position]);
+            }
+            return kept.WrittenCount == 0 ? ValueTask.CompletedTask : take(new GraphPart(part.Key, kept.WrittenMemory));
+        }, cancellation);
+    }
+
+    /// <summary>Whether a node is wanted.</summary>
+    public delegate bool WantsNode(NodeElement node);
+
+    /// <summary>Whether a relationship is wanted.</summary>
+    public delegate bool WantsRelationship(RelationshipElement relationship);
 }

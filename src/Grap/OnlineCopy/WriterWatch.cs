@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grap.Repositories;
 
 namespace Grap.OnlineCopy;
 
@@ -102,7 +103,7 @@ internal sealed class WriterWatch
     {
         try
         {
-            return new DriveInfo(folder).AvailableFreeSpace;
+            return new DiskFileSystem().FreeSpace(folder);
         }
         catch (Exception failure) when (CopyFault.IsOfFiles(failure) || failure is ArgumentException)
         {

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Grap.Archives;
-using Grap.Bolt.PackStream;
 using Grap.Graphs;
 
 namespace Grap.Recovery;
@@ -21,32 +19,12 @@ internal sealed class SelectedElements(IGraphSource source, RestoreFilter filter
 
     public IEnumerable<long> Ranges(BlockKind kind) => source.Ranges(kind);
 
-    public Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
-    {
-        var kept = new ArrayBufferWriter<byte>();
-        return source.ReadAsync(kind, firstId, part =>
-        {
-            kept.ResetWrittenCount();
-            Select(kind, part.Content.Span, kept);
-            return kept.WrittenCount == 0 ? ValueTask.CompletedTask : take(new GraphPart(part.Key, kept.WrittenMemory));
-        }, cancellation);
-    }
+    public Task ReadAsync(
+        BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation) =>
+        source.ReadSelectedAsync(
+            kind, firstId, node => filter.KeepsLabels(node.Labels), Keeps, take, cancellation);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private void Select(BlockKind kind, ReadOnlySpan<byte> content, ArrayBufferWriter<byte> kept)
-    {
-        var reader = new PackStreamReader(content);
-        while (!reader.AtEnd)
-        {
-            var start = reader.Position;
-            var isKept = kind == BlockKind.Nodes
-                ? filter.KeepsLabels(NodeElement.Read(content, ref reader).Labels)
-                : Keeps(RelationshipElement.Read(content, ref reader));
-            if (isKept)
-                kept.Write(content[start..reader.Position]);
-        }
-    }
 
     private bool Keeps(RelationshipElement relationship) => filter.KeepsType(relationship.Type)
         && restored.TryGet(relationship.StartId, out _) && restored.TryGet(relationship.EndId, out _);

@@ -1,6 +1,4 @@
-using System.Buffers;
 using Grap.Archives;
-using Grap.Bolt.PackStream;
 using Grap.Graphs;
 
 namespace Grap.Recovery.Bulk;
@@ -23,32 +21,13 @@ internal sealed class LeftElements(IGraphSource source, CsvGraph imported) : IGr
     public Task ReadAsync(BlockKind kind, long firstId, Func<GraphPart, ValueTask> take, CancellationToken cancellation)
     {
         var left = Of(kind);
-        var kept = new ArrayBufferWriter<byte>();
-        return source.ReadAsync(kind, firstId, part =>
-        {
-            kept.ResetWrittenCount();
-            Select(kind, part.Content.Span, left, kept);
-            return kept.WrittenCount == 0 ? ValueTask.CompletedTask : take(new GraphPart(part.Key, kept.WrittenMemory));
-        }, cancellation);
+        return source.ReadSelectedAsync(
+            kind, firstId, node => left.Contains(node.Id), relationship => left.Contains(relationship.Id), take,
+            cancellation);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private IReadOnlySet<long> Of(BlockKind kind) =>
         kind == BlockKind.Nodes ? imported.LeftNodes : imported.LeftRelationships;
-
-    private static void Select(
-        BlockKind kind, ReadOnlySpan<byte> content, IReadOnlySet<long> left, ArrayBufferWriter<byte> kept)
-    {
-        var reader = new PackStreamReader(content);
-        while (!reader.AtEnd)
-        {
-            var start = reader.Position;
-            var id = kind == BlockKind.Nodes
-                ? NodeElement.Read(content, ref reader).Id
-                : RelationshipElement.Read(content, ref reader).Id;
-            if (left.Contains(id))
-                kept.Write(content[start..reader.Position]);
-        }
-    }
 }
