@@ -36,24 +36,30 @@ internal static class ApplyBench
             bed.Repository, [new ApplyStrategy(bed.Repository, bed.Session, new ApplyOptions())]);
         for (var round = 0; round < scale.Rounds; round++)
         {
-            var clock = new StepClock();
-            Tell("promoted", await promoter.PromoteAsync(
-                bed.Session.Database, PromotionStrategy.Apply, clock, cancellation), clock);
-            clock = new StepClock();
-            Tell("undone", await promoter.UndoAsync(bed.Session.Database, clock, cancellation), clock);
+            await TellAsync("promoted", bed, clock => promoter.PromoteAsync(
+                bed.Session.Database, PromotionStrategy.Apply, clock, cancellation));
+            await TellAsync("undone", bed, clock => promoter.UndoAsync(bed.Session.Database, clock, cancellation));
         }
     }
 
-    private static void Tell(string what, PromotionResult result, StepClock clock)
+    private static async Task TellAsync(string what, Bed bed, Func<StepClock, Task<PromotionResult>> promote)
     {
+        var clock = new StepClock();
+        PromotionResult? result = null;
+        var verifiedFor = 0.0;
+        var cost = await Cost.OfAsync(bed.Server.ProcessId, async () =>
+        {
+            result = await promote(clock);
+            verifiedFor = clock.SinceLast("Verify");
+        });
         if (result is not { Atomic: true, Equal: true })
-            throw new InvalidOperationException($"Atomic {result.Atomic}, equal {result.Equal}.");
-        Report.Line(
-            $"{what,-10} nodes {result.Nodes}, relationships {result.Relationships}: in all {result.Duration.TotalSeconds:0.00} s");
-        Report.Line(
-            $"           safety backup {clock.Between("Safety", "Compare"):0.00} s, difference {clock.Between("Compare", clock.First):0.00} s");
-        Report.Line(
-            $"           applied {clock.Between(clock.First, "Written"):0.00} s (below 5), compared afterwards {clock.SinceLast("Verify"):0.00} s");
+            throw new InvalidOperationException($"Atomic {result!.Atomic}, equal {result.Equal}.");
+        Report.Line($"{what}: nodes {result.Nodes}, relationships {result.Relationships}");
+        Report.Way($"{what}, in all", cost, bed.Elements, "elements");
+        Report.Figure("  safety backup", clock.Between("Safety", "Compare"), "s");
+        Report.Figure("  difference", clock.Between("Compare", clock.First), "s");
+        Report.Figure("  applied", clock.Between(clock.First, "Written"), "s", "below 5");
+        Report.Figure("  compared afterwards", verifiedFor, "s");
     }
 
     private static async Task WriteAsync(Bed bed, string text, CancellationToken cancellation)

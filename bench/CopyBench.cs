@@ -29,7 +29,7 @@ internal static class CopyBench
             Report.Way("HotCopy, zstd level 1", costs[3], megabytes, "MB");
             Report.Ratio("HotCopy to cp", costs[0].Seconds / costs[1].Seconds, "0.90 or more");
             Report.Ratio("HotCopy to zstd", costs[2].Seconds / costs[3].Seconds, "0.90 or more");
-            Report.Line($"{"archive at level 1",-44} {compressed!.SizeBytes / 1e6,7:N0} MB");
+            Report.Figure("archive at level 1", compressed!.SizeBytes / 1e6, "MB");
         }
         finally
         {

@@ -2,8 +2,9 @@ using System.Diagnostics;
 
 namespace Grap.Bench;
 
-/// <summary>What one run took.</summary>
-internal readonly record struct Cost(double Seconds, double CpuSeconds, double ServerCpuSeconds)
+/// <summary>What one run took: seconds, those of CPU that this process used, and those of the server; null where no
+/// server, or one that is not known, was used.</summary>
+internal readonly record struct Cost(double Seconds, double CpuSeconds, double? ServerCpuSeconds)
 {
     /// <summary>Measures one run.</summary>
     public static async Task<Cost> OfAsync(int? serverProcess, Func<Task> run)
@@ -11,14 +12,14 @@ internal readonly record struct Cost(double Seconds, double CpuSeconds, double S
         GC.Collect();
         using var here = Process.GetCurrentProcess();
         using var server = serverProcess is { } id ? Process.GetProcessById(id) : null;
-        var (hereBefore, serverBefore) = (here.TotalProcessorTime, server?.TotalProcessorTime ?? default);
+        var (hereBefore, serverBefore) = (here.TotalProcessorTime, server?.TotalProcessorTime);
         var clock = Stopwatch.StartNew();
         await run();
         var seconds = clock.Elapsed.TotalSeconds;
         here.Refresh();
         server?.Refresh();
         return new Cost(seconds, (here.TotalProcessorTime - hereBefore).TotalSeconds,
-            ((server?.TotalProcessorTime ?? default) - serverBefore).TotalSeconds);
+            (server?.TotalProcessorTime - serverBefore)?.TotalSeconds);
     }
 
     /// <summary>Measures several ways in turn, <paramref name="rounds"/> times after one warming, and returns the
@@ -33,8 +34,12 @@ internal readonly record struct Cost(double Seconds, double CpuSeconds, double S
             for (var i = 0; i < ways.Length; i++)
                 costs[i].Add(await OfAsync(serverProcess, ways[i]));
         }
-        return [.. costs.Select(static c => c.OrderBy(static one => one.Seconds).ElementAt(c.Count / 2))];
+        return [.. costs.Select(Median)];
     }
+
+    /// <summary>The run whose time is the median.</summary>
+    public static Cost Median(IReadOnlyCollection<Cost> costs) =>
+        costs.OrderBy(static one => one.Seconds).ElementAt(costs.Count / 2);
 }
 
 /// <summary>The most memory that this process held at once.</summary>

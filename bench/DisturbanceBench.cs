@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Grap.Backups;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
@@ -16,23 +15,24 @@ internal static class DisturbanceBench
         var copy = new BackupOptions { Method = BackupMethod.HotCopy };
         foreach (var (what, options) in new[]
         {
-            ("a backup by Bolt", new BackupOptions { Method = BackupMethod.Bolt, MaxPass = 1 }),
-            ("HotCopy", copy),
-            ("HotCopy, 50 MB/s at most", copy with { MaxBytesPerSecond = 50_000_000 }),
-            ("HotCopy at full speed", copy with { MaxBytesPerSecond = 0 }),
+            ("a backup by Bolt, zstd level 1", new BackupOptions { Method = BackupMethod.Bolt, MaxPass = 1 }),
+            ("HotCopy, zstd level 1", copy),
+            ("the same, 50 MB/s at most", copy with { MaxBytesPerSecond = 50_000_000 }),
+            ("the same, at full speed", copy with { MaxBytesPerSecond = 0 }),
         })
         {
             await CompareAsync(
-                what, writer, scale.Rounds, async () => await bed.TakeAsync(options, cancellation), cancellation);
+                what, bed, writer, scale.Rounds, async () => await bed.TakeAsync(options, cancellation), cancellation);
         }
         if (await StoreFiles.OfAsync(bed, cancellation) is not { } files)
             return;
         var target = Directory.CreateTempSubdirectory("grap-bench-copy-").FullName;
         try
         {
-            await CompareAsync("cp, sync", writer, scale.Rounds, () => files.CopyAsync(target, cancellation), cancellation);
             await CompareAsync(
-                "cat | zstd -T2 -1, sync", writer, scale.Rounds, () => files.CompressAsync(target, cancellation), cancellation);
+                "cp, sync", bed, writer, scale.Rounds, () => files.CopyAsync(target, cancellation), cancellation);
+            await CompareAsync(
+                "cat | zstd -T2 -1, sync", bed, writer, scale.Rounds, () => files.CompressAsync(target, cancellation), cancellation);
         }
         finally
         {
@@ -40,29 +40,34 @@ internal static class DisturbanceBench
         }
     }
 
+    /// <summary>Measures the writer beside something, and alone right after it; the round counts whose ratio is the
+    /// median.</summary>
     private static async Task CompareAsync(
-        string what, LedgerWriter writer, int rounds, Func<Task> meanwhile, CancellationToken cancellation)
+        string what, Bed bed, LedgerWriter writer, int rounds, Func<Task> meanwhile, CancellationToken cancellation)
     {
-        var ratios = new List<double>();
-        var seconds = new List<double>();
+        var measured = new List<(Written During, Written Alone)>();
         for (var round = 0; round < rounds; round++)
         {
-            var (during, took) = await RateAsync(writer, meanwhile);
-            var (alone, _) = await RateAsync(writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation));
-            ratios.Add(during / alone);
-            seconds.Add(took);
+            var during = await WrittenAsync(bed, writer, meanwhile);
+            measured.Add((during, await WrittenAsync(
+                bed, writer, () => Task.Delay(TimeSpan.FromSeconds(5), cancellation))));
         }
-        Report.Ratio($"writer during {what} ({seconds.Order().ElementAt(rounds / 2):0.0} s), to alone",
-            ratios.Order().ElementAt(rounds / 2),
+        var (beside, alone) = measured.OrderBy(static m => m.During.Rate / m.Alone.Rate).ElementAt(rounds / 2);
+        Report.Way($"writer during {what}", beside.Cost, beside.Commits, "commits");
+        Report.Way("writer alone", alone.Cost, alone.Commits, "commits");
+        Report.Ratio($"writer during {what}, to alone", beside.Rate / alone.Rate,
             $"0.90 or more by HotCopy; {Environment.ProcessorCount} cores for server, writer and backup");
     }
 
-    private static async Task<(double Rate, double Seconds)> RateAsync(LedgerWriter writer, Func<Task> meanwhile)
+    private static async Task<Written> WrittenAsync(Bed bed, LedgerWriter writer, Func<Task> meanwhile)
     {
         var before = writer.Committed;
-        var clock = Stopwatch.StartNew();
-        await meanwhile();
-        var seconds = clock.Elapsed.TotalSeconds;
-        return ((writer.Committed - before) / seconds, seconds);
+        var cost = await Cost.OfAsync(bed.Server.ProcessId, meanwhile);
+        return new Written(writer.Committed - before, cost);
+    }
+
+    private readonly record struct Written(long Commits, Cost Cost)
+    {
+        public double Rate => Commits / Cost.Seconds;
     }
 }

@@ -37,14 +37,14 @@ internal static class HealthBench
             new BackupOptions { Method = BackupMethod.Bolt }, cancellation, keep: true);
         await new Verifier().VerifyAsync(bed.Repository, backup.Id, VerificationLevel.Structure, null, cancellation);
         var declared = DeclaredSchema.Parse(Encoding.UTF8.GetBytes(Schema), "bench");
-        var costs = await Cost.InTurnAsync(scale.Rounds, null,
+        var costs = await Cost.InTurnAsync(scale.Rounds, bed.Server.ProcessId,
             () => CheckAsync(bed, new HealthOptions(), cancellation),
             () => CheckAsync(bed, new HealthOptions { Schema = declared }, cancellation),
             () => CheckAsync(bed, new HealthOptions { Schema = declared, Detailed = true }, cancellation));
-        Report.Line($"{"health, nothing declared",-44} {costs[0].Seconds,7:0.00} s");
-        Report.Line($"{"health, declared schema and rules",-44} {costs[1].Seconds,7:0.00} s");
-        Report.Line(
-            $"{$"the same, detailed, {bed.Elements:N0} elements",-44} {costs[2].Seconds,7:0.00} s (2 s or less for 1,500,000)");
+        Report.Way("health, nothing declared", costs[0], bed.Elements, "elements");
+        Report.Way("health, declared schema and rules", costs[1], bed.Elements, "elements");
+        Report.Way("the same, detailed", costs[2], bed.Elements, "elements");
+        Report.Figure("detailed health", costs[2].Seconds, "s", "2 or less for 1,500,000 elements");
     }
 
     private static async Task CheckAsync(Bed bed, HealthOptions options, CancellationToken cancellation)

@@ -46,17 +46,20 @@ internal static class JournalBench
             }
         }
         var disk = Median(synced) + Median(locked);
-        Report.Line($"{before:N0} entries before:");
-        Report.Line($"{"  as many bytes appended and synced",-44} {Median(synced),7:0.00} ms");
-        Report.Line($"{"  a lock's file made, synced and removed",-44} {Median(locked),7:0.00} ms");
-        ReportBeyond("  an entry", Median(open), disk);
-        ReportBeyond("  an entry, repository opened anew", Median(anew), disk);
+        Report.DataSet = $"[{before} entries before]";
+        Report.Figure("as many bytes appended and synced", Median(synced), "ms");
+        Report.Figure("a lock's file made, synced and removed", Median(locked), "ms");
+        ReportBeyond("an entry", Median(open), disk);
+        ReportBeyond("an entry, repository opened anew", Median(anew), disk);
         if (before > 0)
-            Report.Line($"{"  all entries read and checked",-44} {Milliseconds(() => journal.Read()),7:0} ms");
+            Report.Figure("all entries read and checked", Milliseconds(() => journal.Read()), "ms");
     }
 
-    private static void ReportBeyond(string what, double time, double disk) =>
-        Report.Line($"{what,-44} {time,7:0.00} ms, {time - disk:0.00} beyond the disk's own (goal: 1 ms)");
+    private static void ReportBeyond(string what, double time, double disk)
+    {
+        Report.Figure(what, time, "ms");
+        Report.Figure($"{what}, beyond the disk's own", time - disk, "ms", "1 or less");
+    }
 
     private static JournalEntry Entry(int number) => new()
     {

@@ -13,14 +13,15 @@ internal static class LargeElementBench
     {
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.None), cancellation, heap: 3000);
         await FillAsync(bed, cancellation);
+        Report.DataSet = "[6 nodes, 2 relationships of 64 MiB, random]";
         PeakMemory.Reset();
         var before = PeakMemory.Mebibytes();
         var cost = await Cost.OfAsync(
             bed.Server.ProcessId,
             async () => await bed.TakeAsync(new BackupOptions { Method = BackupMethod.Bolt }, cancellation));
-        Report.Way("backup of 6 nodes, 2 relationships of 64 MiB", cost, 8 * 64, "MiB");
+        Report.Way("backup, zstd level 1", cost, 8 * 64, "MiB");
         // What filled the server may still be held: what counts is what the backup adds to it.
-        Report.Line($"{"peak memory beyond that before it",-44} {PeakMemory.Mebibytes() - before,7:0} MiB");
+        Report.Figure("peak memory beyond that before it", PeakMemory.Mebibytes() - before, "MiB");
     }
 
     // Incompressible, which takes the most memory.

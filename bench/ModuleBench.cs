@@ -9,11 +9,14 @@ internal static class ModuleBench
 {
     private const string Script = """
         param([string] $Manifest)
+        $usedBefore = [System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime.TotalMilliseconds
         $before = [System.Diagnostics.Stopwatch]::StartNew()
         Import-Module $Manifest
         $import = $before.Elapsed.TotalMilliseconds
         $null = Get-GrapConfiguration
-        [string]::Format([cultureinfo]::InvariantCulture, '{0} {1}', $import, $before.Elapsed.TotalMilliseconds)
+        $first = $before.Elapsed.TotalMilliseconds
+        $used = [System.Diagnostics.Process]::GetCurrentProcess().TotalProcessorTime.TotalMilliseconds - $usedBefore
+        [string]::Format([cultureinfo]::InvariantCulture, '{0} {1} {2}', $import, $first, $used)
         """;
 
     public static async Task RunAsync(Scale scale, CancellationToken cancellation)
@@ -27,6 +30,7 @@ internal static class ModuleBench
         {
             var imports = new List<double>();
             var firsts = new List<double>();
+            var used = new List<double>();
             for (var round = 0; round < Math.Max(5, scale.Rounds); round++)
             {
                 var line = await RunAsync(program,
@@ -34,15 +38,20 @@ internal static class ModuleBench
                 var times = line.Split(' ').Select(static t => double.Parse(t, CultureInfo.InvariantCulture)).ToArray();
                 imports.Add(times[0]);
                 firsts.Add(times[1]);
+                used.Add(times[2]);
             }
-            Report.Line($"{$"Import-Module Grap ({program})",-44} {imports.Order().ElementAt(imports.Count / 2),7:0} ms (300 or less)");
-            Report.Line($"{"the same, and the first command",-44} {firsts.Order().ElementAt(firsts.Count / 2),7:0} ms");
+            Report.DataSet = $"[{program}]";
+            Report.Figure("Import-Module Grap", Median(imports), "ms", "300 or less");
+            Report.Figure("the same, and the first command", Median(firsts), "ms");
+            Report.Figure("CPU of both", Median(used), "ms");
         }
         finally
         {
             File.Delete(script);
         }
     }
+
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
     private static async Task<string> RunAsync(string program, string[] arguments, CancellationToken cancellation)
     {

@@ -25,17 +25,18 @@ internal static class ProofBench
                 () => RepeatAsync(() => Task.Run(() => Hash(backup.Path), cancellation)),
                 () => RepeatAsync(() => VerifyAsync(bed, backup, VerificationLevel.Checksum, cancellation)),
                 () => RepeatAsync(() => VerifyAsync(bed, backup, VerificationLevel.Structure, cancellation)));
-            Report.Line($"zstd level {level}: {raw:N0} MB of content in {stored:N0} MB, {Repeats} times");
-            Report.Way("SHA-256 of the file", costs[0], Repeats * stored, "MB stored");
-            Report.Way("Test-GrapBackup -Level Checksum", costs[1], Repeats * stored, "MB stored");
-            Report.Way("Test-GrapBackup -Level Structure", costs[2], Repeats * raw, "MB content");
+            Report.Line($"{Zstandard(level)}: {raw:N0} MB of content in {stored:N0} MB, {Repeats} times");
+            Report.Way($"SHA-256 of the file, {Zstandard(level)}", costs[0], Repeats * stored, "MB stored");
+            Report.Way($"Test-GrapBackup -Level Checksum, {Zstandard(level)}", costs[1], Repeats * stored, "MB stored");
+            Report.Way($"Test-GrapBackup -Level Structure, {Zstandard(level)}", costs[2], Repeats * raw, "MB content");
             Report.Ratio("Checksum to SHA-256", costs[0].Seconds / costs[1].Seconds, "about 1");
             // Structure implies Checksum; what it adds is what runs on all cores.
             var decoding = costs[2].CpuSeconds - costs[1].CpuSeconds;
-            Report.Line(
-                $"{"Structure beyond Checksum, MB content per CPU second",-52} {Repeats * raw / decoding,7:N0}   (500 or more)");
+            Report.Figure($"Structure beyond Checksum, per core, {Zstandard(level)}", Repeats * raw / decoding, "MB content/s", "500 or more");
         }
     }
+
+    private static string Zstandard(int level) => level == 0 ? "not compressed" : $"zstd level {level}";
 
     private static async Task RepeatAsync(Func<Task> work)
     {

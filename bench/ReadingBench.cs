@@ -26,13 +26,13 @@ internal static class ReadingBench
 
         foreach (var shape in new[] { "collected", "natural" })
         {
-            var seconds = await JavaScriptReader.TimeAsync(bed.Server, shape, cancellation);
-            if (seconds is null)
+            var cost = await JavaScriptReader.ReadAsync(bed.Server, shape, cancellation);
+            if (cost is null)
             {
                 Report.Line($"Neo4j's JavaScript driver is not there: run ./build.sh Test once.");
                 break;
             }
-            Report.Line($"{$"JavaScript driver, {shape}, not kept",-44} {seconds,7:0.00} s {bed.Elements / seconds,12:N0} elements/s");
+            Report.Way($"JavaScript driver, {shape}, not kept", cost.Value, bed.Elements, "elements");
         }
         Report.Ratio("backup to raw client, ids unwound", costs[0].Seconds / costs[2].Seconds, "0.90 or more");
         Report.Ratio("backup to raw client, ids sought at once", costs[1].Seconds / costs[2].Seconds, "for comparison");

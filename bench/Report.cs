@@ -13,6 +13,7 @@ internal static class Report
 
     public static void Title(string name)
     {
+        DataSet = "";
         Console.WriteLine();
         Line($"== {name} ==");
     }
@@ -22,9 +23,21 @@ internal static class Report
     /// <summary>One way of doing something: how long, and what it took of this process and of the server.</summary>
     public static void Way(string name, Cost cost, double amount, string unit)
     {
-        Line($"{name,-44} {cost.Seconds,7:0.00} s {amount / cost.Seconds,12:N0} {unit}/s   CPU {cost.CpuSeconds,5:0.0} s here, {cost.ServerCpuSeconds,5:0.0} s server  {DataSet}");
+        Line($"{name,-48} {cost.Seconds,8:0.000} s {amount / cost.Seconds,12:N0} {unit}/s   {Used(cost)}  {DataSet}");
     }
 
+    /// <summary>One figure, beside what it should be.</summary>
+    public static void Figure(string what, double figure, string unit, string goal = "") =>
+        Line($"{what,-48} {figure,8:0.00} {unit}{(goal.Length == 0 ? "" : $"   ({goal})")}  {DataSet}");
+
     /// <summary>What it all comes to.</summary>
-    public static void Ratio(string what, double ratio, string goal) => Line($"{what,-44} {ratio,7:0.00}   ({goal})");
+    public static void Ratio(string what, double ratio, string goal) => Line($"{what,-48} {ratio,8:0.00}   ({goal})");
+
+    private static string Used(Cost cost)
+    {
+        var here = string.Create(CultureInfo.InvariantCulture, $"CPU {cost.CpuSeconds,6:0.00} s here");
+        return cost.ServerCpuSeconds is { } server
+            ? string.Create(CultureInfo.InvariantCulture, $"{here}, {server,5:0.0} s server")
+            : here;
+    }
 }

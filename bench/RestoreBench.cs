@@ -23,16 +23,16 @@ internal static class RestoreBench
         await using var bed = await Bed.MakeAsync(new GraphOptions(GraphName.Generated, scale.Nodes), cancellation);
         var backup = await bed.TakeAsync(
             new BackupOptions { Method = BackupMethod.Bolt, Id = "original" }, cancellation, keep: true);
-        var (restored, sent) = (new List<double>(), new List<double>());
+        var (restored, sent) = (new List<Cost>(), new List<Cost>());
         for (var round = 0; round < rounds; round++)
         {
             sent.Add(await IntoNewServerAsync(bed, backup, SendAsync, cancellation));
             restored.Add(await IntoNewServerAsync(bed, backup, RestoreAsync, cancellation));
         }
-        var (middle, plain) = (Median(restored), Median(sent));
-        Report.Line($"{"the same batches sent",-44} {plain,7:0.00} s {bed.Elements / plain,12:N0} elements/s  {Report.DataSet}");
-        Report.Line($"{"restored from an archive",-44} {middle,7:0.00} s {bed.Elements / middle,12:N0} elements/s  {Report.DataSet}");
-        Report.Ratio("restoring to sending", plain / middle, "0.90 or more");
+        var (middle, plain) = (Cost.Median(restored), Cost.Median(sent));
+        Report.Way("the same batches sent", plain, bed.Elements, "elements");
+        Report.Way("restored from an archive, zstd level 1", middle, bed.Elements, "elements");
+        Report.Ratio("restoring to sending", plain.Seconds / middle.Seconds, "0.90 or more");
         await StageAsync(bed, backup, rounds, cancellation);
     }
 
@@ -42,19 +42,29 @@ internal static class RestoreBench
     {
         if (bed.Server.Home is not { } home)
             return;
-        var (byBolt, imported) = (new List<double>(), new List<double>());
+        var (byBolt, imported) = (new List<Cost>(), new List<Cost>());
         for (var round = 0; round < rounds; round++)
         {
             byBolt.Add(await StageAsync(bed, backup, home, importFrom: long.MaxValue, cancellation));
             imported.Add(await StageAsync(bed, backup, home, importFrom: 0, cancellation));
         }
-        var (slow, fast) = (Median(byBolt), Median(imported));
-        Report.Line($"{"staged through Bolt, with its schema",-44} {slow,7:0.00} s {bed.Elements / slow,12:N0} elements/s  {Report.DataSet}");
-        Report.Line($"{"staged by bulk import, with its schema",-44} {fast,7:0.00} s {bed.Elements / fast,12:N0} elements/s  {Report.DataSet}");
-        Report.Ratio("importing to restoring through Bolt", slow / fast, "2 or more");
+        var (slow, fast) = (Cost.Median(byBolt), Cost.Median(imported));
+        Report.Way("staged through Bolt, with its schema", slow, bed.Elements, "elements");
+        Report.Way("staged by bulk import, with its schema", fast, bed.Elements, "elements");
+        Report.Ratio("importing to restoring through Bolt", slow.Seconds / fast.Seconds, "2 or more");
     }
 
-    private static async Task<double> StageAsync(
+    /// <summary>The time of importing and restoring alone; CPU is that of all, and that of its server is not known.</summary>
+    private static async Task<Cost> StageAsync(
+        Bed bed, Backup backup, string home, long importFrom, CancellationToken cancellation)
+    {
+        var seconds = 0.0;
+        var cost = await Cost.OfAsync(
+            null, async () => seconds = await TimeStagingAsync(bed, backup, home, importFrom, cancellation));
+        return cost with { Seconds = seconds };
+    }
+
+    private static async Task<double> TimeStagingAsync(
         Bed bed, Backup backup, string home, long importFrom, CancellationToken cancellation)
     {
         using var archive = bed.Repository.OpenArchive(backup.Id);
@@ -66,9 +76,9 @@ internal static class RestoreBench
         return (run.Steps.GetValueOrDefault("Import") + run.Steps["Restore"]).TotalSeconds;
     }
 
-    private static double Median(List<double> seconds) => seconds.Order().ElementAt(seconds.Count / 2);
-
-    private static async Task<double> IntoNewServerAsync(
+    /// <summary>The time of the elements alone, which is what <paramref name="way"/> tells; CPU is that of all it
+    /// does.</summary>
+    private static async Task<Cost> IntoNewServerAsync(
         Bed bed, Backup backup, Func<IGraphSource, Session, CancellationToken, Task<double>> way,
         CancellationToken cancellation)
     {
@@ -77,7 +87,9 @@ internal static class RestoreBench
         await using var target = await Session.OpenAsync(
             new SessionOptions(BoltAddress.Parse(server.Uri.OriginalString), server.Auth), cancellation);
         await using var graph = new ArchiveGraph(bed.Repository.OpenArchive(backup.Id));
-        return await way(graph, target, cancellation);
+        var seconds = 0.0;
+        var cost = await Cost.OfAsync(server.ProcessId, async () => seconds = await way(graph, target, cancellation));
+        return cost with { Seconds = seconds };
     }
 
     /// <summary>The seconds that elements took; what the schema takes is the same either way.</summary>

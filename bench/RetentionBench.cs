@@ -25,7 +25,8 @@ internal static class RetentionBench
             if (RetentionPlan.Make(backups, policy, new RetentionFacts(now)).Decisions.Count != backups.Count)
                 throw new InvalidOperationException("The plan is not complete.");
         }, cancellation)))[0];
-        Report.Line(
-            $"{$"retention plan over {scale.Listed:N0} backups",-44} {cost.Seconds * 1000,7:0.0} ms (200 ms or less for 10,000)");
+        Report.DataSet = $"[{scale.Listed} backups of 5 databases]";
+        Report.Way("retention plan", cost, scale.Listed, "backups");
+        Report.Figure("retention plan", cost.Seconds * 1000, "ms", "200 or less for 10,000");
     }
 }

@@ -21,11 +21,14 @@ internal static class ScalingBench
             var peak = PeakMemory.Mebibytes();
             var allocated = await AllocatedAsync(bed, cancellation);
             var each = costs[0].Seconds / bed.Elements;
-            Report.Way($"backup of the {factor}-fold graph", costs[0], bed.Elements, "elements");
-            Report.Line($"{"peak memory of the process",-44} {peak,7:0} MiB");
-            Report.Line($"{"allocated by one backup, all threads",-44} {allocated / 1048576.0,7:0.0} MiB");
+            Report.Way($"backup of the {factor}-fold graph, zstd level 1", costs[0], bed.Elements, "elements");
+            Report.Figure("peak memory of the process", peak, "MiB");
+            Report.Figure("allocated by one backup, all threads", allocated / 1048576.0, "MiB");
             if (smallest is { } small)
-                Report.Line($"{"the same, for each element beyond the smallest",-44} {(double)(allocated - small.Allocated) / (bed.Elements - small.Elements),7:0.0} bytes");
+            {
+                Report.Figure("the same, for each element beyond the smallest",
+                    (double)(allocated - small.Allocated) / (bed.Elements - small.Elements), "bytes", "none");
+            }
             smallest ??= (allocated, bed.Elements);
             if (first is { } one)
                 Report.Ratio("time per element, to that of the smallest", each / one, "1 or less: linear");

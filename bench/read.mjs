@@ -1,4 +1,5 @@
-// Reads a whole graph with Neo4j's official driver and drops it; prints the seconds that took, without those to start.
+// Reads a whole graph with Neo4j's official driver and drops it; prints the seconds that took, and those of CPU, without
+// those to start.
 import { createRequire } from 'node:module'
 import { readFileSync } from 'node:fs'
 
@@ -57,6 +58,8 @@ async function readNaturally () {
 
 await driver.verifyConnectivity()
 const began = process.hrtime.bigint()
+const used = process.cpuUsage()
 await (shape === 'collected' ? readCollected() : readNaturally())
-console.log(Number(process.hrtime.bigint() - began) / 1e9)
+const { user: own, system } = process.cpuUsage(used)
+console.log(JSON.stringify({ seconds: Number(process.hrtime.bigint() - began) / 1e9, cpuSeconds: (own + system) / 1e6 }))
 await driver.close()

@@ -60,29 +60,33 @@ public static class JobHistory
     public static IReadOnlyList<JobRun> Read(Journal journal)
     {
         ArgumentNullException.ThrowIfNull(journal);
-        return Read(journal.Read());
+        var runs = new JobRuns();
+        journal.Read(runs.Add);
+        return runs.All;
     }
+}
 
-    /// <summary>Every run among the entries, oldest first.</summary>
-    public static IReadOnlyList<JobRun> Read(IEnumerable<JournalEntry> entries)
+/// <summary>The runs among the entries of a journal, which are handed to it from the oldest to the newest.</summary>
+internal sealed class JobRuns
+{
+    private readonly List<JobRun> _runs = [];
+    private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
+
+    /// <summary>Every run, oldest first.</summary>
+    public IReadOnlyList<JobRun> All => _runs;
+
+    public void Add(JournalEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(entries);
-        var runs = new List<JobRun>();
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var entry in entries)
+        if (JobEntry.TryRead(entry) is not { } run)
+            return;
+        if (_places.TryGetValue(run.Run, out var place))
         {
-            if (JobEntry.TryRead(entry) is not { } run)
-                continue;
-            if (places.TryGetValue(run.Run, out var place))
-            {
-                runs[place] = run with { StartedAt = runs[place].StartedAt, MissedRuns = runs[place].MissedRuns };
-            }
-            else
-            {
-                places.Add(run.Run, runs.Count);
-                runs.Add(run);
-            }
+            _runs[place] = run with { StartedAt = _runs[place].StartedAt, MissedRuns = _runs[place].MissedRuns };
         }
-        return runs;
+        else
+        {
+            _places.Add(run.Run, _runs.Count);
+            _runs.Add(run);
+        }
     }
 }

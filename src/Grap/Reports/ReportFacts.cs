@@ -53,12 +53,20 @@ public sealed record ReportFacts
         };
         try
         {
-            var entries = repository.Journal.Read().ToList();
+            var runs = new JobRuns();
+            var newest = new Queue<JournalEntry>();
+            repository.Journal.Read(entry =>
+            {
+                runs.Add(entry);
+                newest.Enqueue(entry);
+                if (newest.Count > auditEntries)
+                    newest.Dequeue();
+            });
             return facts with
             {
-                Runs = JobHistory.Read(entries),
-                Audit = [.. entries.TakeLast(auditEntries).Reverse()],
-                Retention = new RetentionRun(repository, time).Plan(policy),
+                Runs = runs.All,
+                Audit = [.. newest.Reverse()],
+                Retention = new RetentionRun(repository, time).Plan(facts.Backups, policy),
             };
         }
         catch (GrapException broken) when (broken.Condition == GrapCondition.JournalCorrupt)

@@ -79,7 +79,7 @@ internal static class JournalLine
             return false;
         var body = line[..^EndLength];
         problem = "it does not match its hash";
-        if (!line.Slice(body.Length + HashStart.Length, HashDigits).SequenceEqual(Encoding.ASCII.GetBytes(Hash(body))))
+        if (!Ascii.Equals(line.Slice(body.Length + HashStart.Length, HashDigits), Hash(body)))
             return false;
         problem = "it is not an entry";
         return TryParse(line, out entry, out previous);
@@ -92,43 +92,70 @@ internal static class JournalLine
     private static string Hash(ReadOnlySpan<byte> bytes) =>
         Convert.ToHexString(SHA256.HashData(bytes)).ToLowerInvariant();
 
+    // Half a second for 40,000 entries when each property made a copy of the entry and each name a string.
     private static bool TryParse(
         ReadOnlySpan<byte> line, [NotNullWhen(true)] out JournalEntry? entry, out string? previous)
     {
         previous = null;
-        entry = new JournalEntry { Operation = "" };
+        entry = null;
+        long sequence = 0;
+        DateTimeOffset timestamp = default;
+        string? operation = null, actor = null, result = JournalResult.Success, entityType = "backup", entityId = null;
+        string? hash = null;
+        Dictionary<string, string>? details = null;
         try
         {
             var json = new Utf8JsonReader(line);
             json.Read();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
-                var name = json.GetString();
-                json.Read();
-                switch (name)
-                {
-                    case "seq": entry = entry with { Sequence = json.GetInt64() }; break;
-                    case "timestamp": entry = entry with { Timestamp = json.GetDateTimeOffset() }; break;
-                    case "operation": entry = entry with { Operation = json.GetString() ?? "" }; break;
-                    case "actor": entry = entry with { Actor = json.GetString() ?? "" }; break;
-                    case "result": entry = entry with { Result = json.GetString() ?? "" }; break;
-                    case "entity_type": entry = entry with { EntityType = json.GetString() ?? "" }; break;
-                    case "entity_id": entry = entry with { EntityId = json.GetString() ?? "" }; break;
-                    case "details": entry = entry with { Details = ReadDetails(ref json) }; break;
-                    case "previous": previous = json.GetString(); break;
-                    case "hash": entry = entry with { Hash = json.GetString() ?? "" }; break;
-                    default: json.Skip(); break;
-                }
+                if (Next(ref json, "seq"u8))
+                    sequence = json.GetInt64();
+                else if (Next(ref json, "timestamp"u8))
+                    timestamp = json.GetDateTimeOffset();
+                else if (Next(ref json, "operation"u8))
+                    operation = json.GetString();
+                else if (Next(ref json, "actor"u8))
+                    actor = json.GetString();
+                else if (Next(ref json, "result"u8))
+                    result = json.ValueTextEquals("success"u8) ? JournalResult.Success : json.GetString();
+                else if (Next(ref json, "entity_type"u8))
+                    entityType = json.ValueTextEquals("backup"u8) ? "backup" : json.GetString();
+                else if (Next(ref json, "entity_id"u8))
+                    entityId = json.GetString();
+                else if (Next(ref json, "details"u8))
+                    details = ReadDetails(ref json);
+                else if (Next(ref json, "previous"u8))
+                    previous = json.GetString();
+                else if (Next(ref json, "hash"u8))
+                    hash = json.GetString();
+                else
+                    json.Skip();
             }
-            return true;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             // A hash that fits what is no entry: made by somebody else. The caller names the line.
-            entry = null;
             return false;
         }
+        entry = new JournalEntry
+        {
+            Sequence = sequence,
+            Timestamp = timestamp,
+            Operation = operation ?? "",
+            Actor = actor ?? "",
+            Result = result ?? "",
+            EntityType = entityType ?? "",
+            EntityId = entityId ?? "",
+            Details = details ?? [],
+            Hash = hash ?? "",
+        };
+        return true;
     }
+
+    /// <summary>Whether this is the property of that name; then its value is next.</summary>
+    private static bool Next(ref Utf8JsonReader json, ReadOnlySpan<byte> name) =>
+        json.ValueTextEquals(name) && json.Read();
 
     private static Dictionary<string, string> ReadDetails(ref Utf8JsonReader json)
     {

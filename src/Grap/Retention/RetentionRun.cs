@@ -15,9 +15,13 @@ public sealed class RetentionRun(FolderRepository repository, TimeProvider? time
     private readonly TimeProvider _time = time ?? TimeProvider.System;
 
     /// <summary>What the policy would do now. Changes nothing and needs no lock.</summary>
-    public RetentionPlan Plan(RetentionPolicy policy)
+    public RetentionPlan Plan(RetentionPolicy policy) => Plan(repository.List(), policy);
+
+    /// <summary>What the policy would do with these, which were listed already, and with what is in the
+    /// trash.</summary>
+    internal RetentionPlan Plan(IEnumerable<Backup> listed, RetentionPolicy policy)
     {
-        List<Backup> backups = [.. repository.List(), .. repository.ListTrash()];
+        List<Backup> backups = [.. listed, .. repository.ListTrash()];
         return RetentionPlan.Make(backups, policy, RetentionFacts.Of(repository, backups, _time.GetUtcNow()));
     }
 

@@ -255,7 +255,7 @@ public sealed class BackupJobTests : IDisposable
                 - before.Count(static entry => entry.Operation == "BackupJobRun");
             Assert.True((open == 1) == (result.InterruptedRun is not null), when);
             interrupted += open;
-            var runs = JobHistory.Read(JournalOf(after));
+            var runs = JobHistory.Read(FolderRepository.Open(Workshop.Folder, create: false, Workshop.Options(after)).Journal);
             Assert.All(runs, run => Assert.True(run.EndedAt is not null, when));
             Assert.Equal(open, runs.Count(static run => run.Interrupted));
             Assert.DoesNotContain(after.Files(Workshop.Folder).Keys, static name =>
