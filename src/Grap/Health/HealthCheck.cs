@@ -46,9 +46,9 @@ public sealed class HealthCheck(HealthOptions options, TimeProvider? time = null
                 return Task.FromResult(finding);
             }).ConfigureAwait(false));
         }
-        var statistics = options.Detailed && session is not null
+        var (statistics, uncounted) = options.Detailed
             ? await CountAsync(session, runner).ConfigureAwait(false)
-            : null;
+            : (null, null);
         return new HealthReport
         {
             Timestamp = began.At,
@@ -56,6 +56,7 @@ public sealed class HealthCheck(HealthOptions options, TimeProvider? time = null
             Database = database,
             Checks = checks,
             Statistics = statistics,
+            StatisticsProblem = uncounted,
             Backups = freshness,
             Duration = _time.GetElapsedTime(began.Timestamp),
         };
@@ -70,16 +71,18 @@ public sealed class HealthCheck(HealthOptions options, TimeProvider? time = null
         }
     }
 
-    // Numbers that cannot be had in time are left out: none of the checks stands on them.
-    private async Task<GraphStatistics?> CountAsync(Session session, TierRunner runner)
+    // Numbers that cannot be had in time make nobody ill: none of the checks stands on them.
+    private async Task<(GraphStatistics? Statistics, string? Problem)> CountAsync(Session? session, TierRunner runner)
     {
+        if (session is null)
+            return (null, "The server could not be reached");
         GraphStatistics? statistics = null;
-        await runner.RunAsync("statistics", options.OrphanLimit, async stopping =>
+        var counting = await runner.RunAsync("statistics", options.OrphanLimit, async stopping =>
         {
             statistics = await StatisticsReading.ReadAsync(session, options.OrphanLimit, stopping)
                 .ConfigureAwait(false);
             return TierFinding.Pass("");
         }).ConfigureAwait(false);
-        return statistics;
+        return counting.Status == TierStatus.Pass ? (statistics, null) : (null, counting.Message);
     }
 }

@@ -29,6 +29,8 @@ internal static class HealthDocument
             json.WriteEndObject();
             if (report.Statistics is { } statistics)
                 Write(json, statistics);
+            if (report.StatisticsProblem is { } problem)
+                json.WriteString("graph_stats_problem", problem);
             json.WriteEndObject();
         }
         // Byte for byte the same on every system.

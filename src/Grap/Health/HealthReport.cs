@@ -13,6 +13,8 @@ public sealed record HealthReport
     public required IReadOnlyList<HealthTier> Checks { get; init; }
     /// <summary>How large the graph is; null where that was not asked for, or could not be counted in time.</summary>
     public GraphStatistics? Statistics { get; init; }
+    /// <summary>Why the graph's size could not be counted; null where it was, or was not asked for.</summary>
+    public string? StatisticsProblem { get; init; }
     /// <summary>What there is to go back to; null where that was not checked.</summary>
     public BackupFreshness? Backups { get; init; }
     /// <summary>How long all of it took.</summary>

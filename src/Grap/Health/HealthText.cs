@@ -31,6 +31,8 @@ internal static class HealthText
         }
         if (report.Statistics is { } statistics)
             WriteStatistics(statistics);
+        else if (report.StatisticsProblem is { } problem)
+            Line($"Graph Statistics: not counted. {problem.TrimEnd('.')}.");
         text.Append('=', Width);
         return text.ToString();
 

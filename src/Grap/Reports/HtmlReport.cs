@@ -1,6 +1,7 @@
 using Grap.Backups;
 using Grap.Health;
 using Grap.Jobs;
+using Grap.Recovery.States;
 using Grap.Repositories;
 using Grap.Retention;
 
@@ -106,11 +107,12 @@ public sealed class HtmlReport
     {
         if (_facts.Health is not { } health)
             return;
-        _html.Section("health", "Health").Table(["Check", "Status", "Message", "Duration"],
+        _html.Section("health", "Health").Table(["Check", "Status", "Duration", "Message"],
             health.Checks.Select(static check => (IReadOnlyList<Cell>)
             [
-                check.Name, new Cell($"{check.Status}", Kind(check.Status)), check.Message,
+                check.Name, new Cell($"{check.Status}", Kind(check.Status)),
                 Cell.Number(Readable.Duration(check.Duration.TotalSeconds)),
+                check.Findings.Count == 0 ? check.Message : $"{check.Message}: {string.Join("; ", check.Findings)}",
             ])).EndSection();
     }
 
@@ -184,8 +186,7 @@ public sealed class HtmlReport
             ["Database", "Status", "Backup", "Began", "Ended", "Promoted", "Validation errors"],
             _facts.Recoveries.Select(static recovery => (IReadOnlyList<Cell>)
             [
-                recovery.Database, recovery.Interrupted ? $"{recovery.Status} (interrupted)" : recovery.Status,
-                recovery.BackupId ?? "",
+                recovery.Database, State(recovery), recovery.BackupId ?? "",
                 recovery.StartedAt is { } began ? Readable.Time(began) : "",
                 recovery.CompletedAt is { } ended ? Readable.Time(ended) : "",
                 recovery.PromotedToProduction ? "yes" : "no", string.Join(' ', recovery.ValidationErrors),
@@ -231,6 +232,14 @@ public sealed class HtmlReport
     private static Cell State(Backup backup) => backup.Status == BackupStatus.Available
         ? new Cell($"{backup.Exactness}", backup.Exactness == Exactness.Exact ? "good" : "warn")
         : new Cell($"{backup.Status}", "bad");
+
+    private static Cell State(RecoveryRecord recovery) => recovery switch
+    {
+        { Interrupted: true } => new Cell($"{recovery.Status} (interrupted)", "bad"),
+        { State: RecoveryState.RecoverySuccess } => new Cell(recovery.Status, "good"),
+        { State: RecoveryState.RecoveryFailed } => new Cell(recovery.Status, "bad"),
+        _ => new Cell(recovery.Status),
+    };
 
     private static string Kind(HealthStatus status) => status switch
     {

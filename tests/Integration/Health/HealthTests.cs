@@ -179,6 +179,7 @@ public sealed class HealthTests(ServerPool servers)
         Assert.Equal(["Pass", "Pass", "Fail", "Fail"], Statuses(report));
         Assert.Equal("Not done within 1 s", report.Checks[2].Message);
         Assert.NotNull(report.Statistics);
+        Assert.Null(report.StatisticsProblem);
         var deadline = Stopwatch.StartNew();
         while ((await borrowed.RunAsync(
             "SHOW TRANSACTIONS YIELD currentQuery WHERE currentQuery CONTAINS '2000000000' AND NOT currentQuery CONTAINS 'SHOW' RETURN 1",
@@ -187,6 +188,23 @@ public sealed class HealthTests(ServerPool servers)
             Assert.True(deadline.Elapsed < TimeSpan.FromSeconds(10), "The server still works on the query.");
             await Task.Delay(200, Cancellation);
         }
+    }
+
+    [Fact]
+    public async Task Numbers_that_are_not_counted_in_time_are_told_and_fail_nothing()
+    {
+        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+
+        var report = await CheckAsync(place, null, static options => options with
+        {
+            Tiers = [HealthTier.Connectivity],
+            OrphanLimit = TimeSpan.FromTicks(1),
+            Detailed = true,
+        });
+
+        Assert.Null(report.Statistics);
+        Assert.Equal((HealthStatus.Healthy, "Not done within 0 s"), (report.Status, report.StatisticsProblem));
     }
 
     [Fact]

@@ -110,6 +110,15 @@ public sealed class HealthReportTests
         Assert.Contains("\"findings\": [\n", report.ToJson(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_could_not_be_counted_is_told()
+    {
+        var report = s_guide with { StatisticsProblem = "Not done within 30 s." };
+        Assert.Equal(HealthStatus.Healthy, report.Status);
+        Assert.Contains("Graph Statistics: not counted. Not done within 30 s.\n", report.Text, StringComparison.Ordinal);
+        Assert.Contains("  \"graph_stats_problem\": \"Not done within 30 s.\"\n}", report.ToJson(), StringComparison.Ordinal);
+    }
+
     private static HealthTier Tier(string name, string message, int milliseconds) => new()
     {
         Name = name,

@@ -1,5 +1,6 @@
 using System.Text;
 using Grap.Backups;
+using Grap.Health;
 using Grap.Jobs;
 using Grap.Reports;
 using Grap.Repositories;
@@ -24,6 +25,13 @@ public sealed class HtmlReportTests
             Problems = [Hostile],
             Runs = [new JobRun { Name = Hostile, Run = "a", EndedAt = BackupHistory.Now, Problem = Hostile, BackupId = Hostile }],
             Audit = [new JournalEntry { Operation = Hostile, Actor = Hostile, EntityId = Hostile, Result = Hostile, EntityType = Hostile }],
+            Health = new HealthReport
+            {
+                Timestamp = BackupHistory.Now,
+                Address = Hostile,
+                Checks = [new HealthTier { Name = Hostile, Message = Hostile, Findings = [Hostile], Status = TierStatus.Fail, Duration = default, Limit = default }],
+                Duration = TimeSpan.Zero,
+            },
             Recoveries = [new() { Database = Hostile, BackupId = Hostile, ValidationErrors = [Hostile] }],
         });
 
