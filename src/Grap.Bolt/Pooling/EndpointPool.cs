@@ -135,7 +135,10 @@ internal sealed class EndpointPool(BoltEndpoint endpoint, Login login, BoltSetti
         try
         {
             await channel.ResetAsync(_resetLimit, cancellation).ConfigureAwait(false);
-            return true;
+            if (channel.IsOpen)
+                return true;
+            channel.Dispose(); // Its time was over when the last reply was here already.
+            return false;
         }
         catch (BoltException)
         {

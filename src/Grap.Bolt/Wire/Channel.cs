@@ -24,6 +24,7 @@ internal sealed class Channel : IDisposable
     // Guarded by the gate: a cancellation comes from another thread.
     private Phase _phase;
     private bool _interrupted;
+    private bool _isGrace;
     private Task _resetSent = Task.CompletedTask;
     private int _owed;
 
@@ -31,7 +32,7 @@ internal sealed class Channel : IDisposable
     {
         _link = link;
         _graceTimer = time.CreateTimer(
-            static link => ((Link)link!).Close(), link, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static channel => ((Channel)channel!).EndGrace(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Told of every failure that the server answers and of the connection's loss; for routing.</summary>
@@ -183,17 +184,19 @@ internal sealed class Channel : IDisposable
     /// <param name="cancellation">Interrupts.</param>
     public async ValueTask ResetAsync(TimeSpan? limit, CancellationToken cancellation)
     {
-        if (limit is { } time)
-            _graceTimer.Change(time, Timeout.InfiniteTimeSpan);
+        lock (_gate)
+        {
+            if (limit is { } time)
+                BeginGrace(time);
+            SendReset();
+        }
         try
         {
-            lock (_gate)
-                SendReset();
             await DrainAsync(cancellation).ConfigureAwait(false);
         }
         finally
         {
-            _graceTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            LiftGrace();
         }
     }
 
@@ -211,7 +214,8 @@ internal sealed class Channel : IDisposable
     {
         if (_link.IsOpen)
         {
-            _graceTimer.Change(_grace, Timeout.InfiniteTimeSpan);
+            lock (_gate)
+                BeginGrace(_grace);
             await _link.SendNowAsync(Message.ChunkedGoodbye).ConfigureAwait(false);
         }
         Dispose();
@@ -285,7 +289,7 @@ internal sealed class Channel : IDisposable
             if (_phase == Phase.Idle || _interrupted)
                 return;
             _interrupted = true;
-            _graceTimer.Change(_grace, Timeout.InfiniteTimeSpan);
+            BeginGrace(_grace);
             if (_phase == Phase.Reading)
                 SendReset();
         }
@@ -314,7 +318,31 @@ internal sealed class Channel : IDisposable
         }
         finally
         {
-            _graceTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            LiftGrace();
+        }
+    }
+
+    /// <summary>From now on the connection has so long until it is closed. Under the gate.</summary>
+    private void BeginGrace(TimeSpan time)
+    {
+        _isGrace = true;
+        _graceTimer.Change(time, Timeout.InfiniteTimeSpan);
+    }
+
+    private void LiftGrace()
+    {
+        lock (_gate)
+            _isGrace = false;
+        _graceTimer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    // A timer that was stopped may be on its way nevertheless, and must not close what is in use again by then.
+    private void EndGrace()
+    {
+        lock (_gate)
+        {
+            if (_isGrace)
+                _link.Close();
         }
     }
 

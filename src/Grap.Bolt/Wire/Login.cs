@@ -52,14 +52,19 @@ internal sealed class Login(BoltAddress address, BoltAuth auth, BoltSettings set
         var channel = new Channel(link, settings.Time);
         try
         {
+            Requests requests;
+            Dictionary<string, object?> hello;
             // Until the server has accepted the client there is nothing to RESET: whoever gives up closes.
-            using var giveUp = cancellation.UnsafeRegister(static link => ((Link)link!).Close(), link);
-            var protocol = await AgreeOnVersionAsync(link, endpoint, cancellation).ConfigureAwait(false);
-            var requests = new Requests(protocol);
-            var hello = await GreetAsync(channel, requests).ConfigureAwait(false);
+            using (cancellation.UnsafeRegister(static link => ((Link)link!).Close(), link))
+            {
+                requests = new Requests(await AgreeOnVersionAsync(link, endpoint, cancellation).ConfigureAwait(false));
+                hello = await GreetAsync(channel, requests).ConfigureAwait(false);
+            }
+            // Given up when the last reply was here already: it is closed all the same.
+            cancellation.ThrowIfCancellationRequested();
             link.SilenceLimit = settings.ReadTimeout ?? SilenceHint(hello);
-            var server = new BoltServer(endpoint, Text(hello, "server"), protocol, Text(hello, "connection_id"),
-                link.IsEncrypted);
+            var server = new BoltServer(endpoint, Text(hello, "server"), requests.Protocol,
+                Text(hello, "connection_id"), link.IsEncrypted);
             return new Conversation(channel, requests, server);
         }
         catch

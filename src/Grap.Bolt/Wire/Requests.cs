@@ -7,6 +7,8 @@ namespace Grap.Bolt.Wire;
 /// one is built.</summary>
 internal sealed class Requests(Version protocol)
 {
+    public Version Protocol => protocol;
+
     private static readonly Version _logOn = new(5, 1);
     private static readonly Version _notifications = new(5, 2);
     private static readonly Version _boltAgent = new(5, 3);

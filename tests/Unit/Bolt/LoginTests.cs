@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grap.Bolt;
 using Xunit;
 
@@ -51,6 +52,45 @@ public sealed class LoginTests
             Assert.Equal("OFF", hello.Map(0)["notifications_minimum_severity"]);
         if (minor >= 3)
             Assert.Contains("product", ((Dictionary<string, object?>)hello.Map(0)["bolt_agent"]!).Keys);
+    }
+
+    [Fact]
+    public async Task Who_gives_up_at_the_last_moment_gets_no_connection_that_is_closed()
+    {
+        await using var server = new ScriptedServer(static async end =>
+        {
+            await end.LogInAsync();
+            await end.IdleAsync();
+        });
+        var (given, refused) = (0, 0);
+        // Later after a refusal, earlier after none: so it stays where a login ends.
+        var patience = TimeSpan.FromMicroseconds(500);
+        for (var attempt = 0; attempt < 400; attempt++)
+        {
+            using var stop = new CancellationTokenSource();
+            await using var driver = server.Driver();
+            var giveUp = Task.Run(async () =>
+            {
+                var clock = Stopwatch.StartNew();
+                while (clock.Elapsed < patience)
+                    await Task.Yield();
+                await stop.CancelAsync();
+            }, TestContext.Current.CancellationToken);
+            try
+            {
+                await using var connection = await driver.AcquireAsync(BoltAccessMode.Read, cancellation: stop.Token);
+                await giveUp;
+                Assert.True(connection.IsOpen);
+                given++;
+                patience *= 0.95;
+            }
+            catch (OperationCanceledException)
+            {
+                refused++;
+                patience *= 1.05;
+            }
+        }
+        Assert.True(given > 0 && refused > 0, $"{given} given, {refused} refused");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Grap.Bolt;
+using Grap.Bolt.Wire;
 using Xunit;
 
 namespace Grap.Tests.Unit.Bolt;
@@ -36,6 +37,22 @@ public sealed class PoolTests
         using var buffer = new NativeBuffer(10);
         connection.Recycle(buffer);
         Assert.Equal(0, buffer.Capacity);
+    }
+
+    [Fact]
+    public async Task A_timer_that_comes_late_does_not_close_a_connection_that_is_in_use_again()
+    {
+        await using var server = new ScriptedServer(_idle);
+        var late = new LateTimer();
+        await using var driver = server.Driver(settings: new() { LivenessCheckAfter = TimeSpan.Zero, Time = late });
+        await (await driver.AcquireAsync(BoltAccessMode.Read)).DisposeAsync();
+        await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
+
+        Assert.True(late.Started > 0, "Nothing limited the RESET.");
+        late.Fire();
+
+        Assert.True(connection.IsOpen);
+        Assert.Equal(1, server.Connections);
     }
 
     [Fact]
@@ -211,5 +228,40 @@ public sealed class PoolTests
         Assert.Equal(BoltErrorKind.ConnectionLost, (await Assert.ThrowsAsync<BoltException>(() => waiting)).Kind);
         Assert.Equal(ServerEnd.Goodbye, await goodbye.Task);
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await driver.AcquireAsync(BoltAccessMode.Read));
+    }
+
+    /// <summary>The timer of a channel, whose callback comes when it was stopped already.</summary>
+    private sealed class LateTimer : TimeProvider
+    {
+        private Action? _callback;
+
+        public int Started { get; private set; }
+
+        public void Fire() => _callback!();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (state is not Channel)
+                return base.CreateTimer(callback, state, dueTime, period);
+            _callback = () => callback(state);
+            return new Timer(this);
+        }
+
+        private sealed class Timer(LateTimer owner) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                if (dueTime > TimeSpan.Zero)
+                    owner.Started++;
+                return true;
+            }
+
+            public void Dispose()
+            {
+                // Nothing runs.
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
     }
 }
