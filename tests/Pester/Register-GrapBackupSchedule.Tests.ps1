@@ -84,6 +84,19 @@ Describe 'Register-GrapBackupSchedule' {
             "$(Rehearse @{ EnvFile = "$TestDrive/job.env" } 3>&1)" | Should -Match 'have: LOG_LEVEL\.'
         }
 
+        It 'takes repository and time from the file that it is given, before the environment of the session' {
+            Set-Content -LiteralPath "$TestDrive/place.env" -Value "BACKUP_DIR=$TestDrive/of file", 'BACKUP_SCHEDULE=7 3 * * *'
+            $env:BACKUP_DIR = "$TestDrive/session"
+            $env:BACKUP_SCHEDULE = '0 1 * * *'
+            $shown = "$(Rehearse @{ EnvFile = "$TestDrive/place.env"; Verbose = $true } 4>&1)"
+            $shown | Should -Match 'of file'
+            $shown | Should -Match '7 3 \* \* \*'
+            $shown | Should -Not -Match '/session'
+            $given = "$(Rehearse @{ EnvFile = "$TestDrive/place.env"; Verbose = $true; Repository = "$TestDrive/given"; Cron = '5 5 * * *' } 4>&1)"
+            $given | Should -Match '/given'
+            $given | Should -Match '5 5 \* \* \*'
+        }
+
         It 'refuses a file of settings that the job could not read' {
             Set-Content -LiteralPath "$TestDrive/bad.env" -Value 'NEO4J_URI'
             { Rehearse @{ EnvFile = "$TestDrive/bad.env" } } | Should -Throw -ErrorId (ErrorId SettingInvalid Register-GrapBackupSchedule)

@@ -139,14 +139,15 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
     /// <inheritdoc/>
     protected override void Process()
     {
-        var cron = CronSchedule.Parse(Cron ?? LoadSettings().Schedule);
-        var repository = LocateRepository();
         var envFile = FindEnvFile();
+        var job = LoadJobSettings(envFile);
+        var cron = CronSchedule.Parse(Cron ?? (IsNamedIn(job, SettingName.Schedule) ? job : LoadSettings()).Schedule);
+        var repository = LocateRepository(IsNamedIn(job, SettingName.Repository) ? job.Repository : null);
         var schedule = new ScheduleDefinition(Name, cron, MakeCommand(cron, repository, envFile));
         var scheduler = Schedulers.Choose(
             Schedulers.OfSystem(ScheduleCommands.Runner, Principal), Scheduler);
         WriteVerbose(scheduler.Describe(schedule));
-        WarnOfLost(envFile);
+        WarnOfLost(job);
         if (!ShouldProcess($"schedule {Name}, '{cron}', with {scheduler.Kind}", "Register"))
             return;
         Run(async worker =>
@@ -209,20 +210,27 @@ public sealed class RegisterGrapBackupScheduleCommand : RepositoryCommand
         return named ?? (File.Exists(beside) ? beside : null);
     }
 
+    /// <summary>The settings as the scheduled job will find them.</summary>
+    private static GrapSettings LoadJobSettings(string? envFile) =>
+        GrapSettings.Load(SettingSurroundings.OfProcess(folder: null) with
+        {
+            Variable = name => name == EnvFileVariable ? envFile : null,
+        });
+
+    // A file that a parameter names says more than the environment of this session.
+    private bool IsNamedIn(GrapSettings job, string name) =>
+        EnvFile is not null && job.OriginOf(name) == SettingOrigin.EnvFile;
+
     // What only this session's environment sets is lost: the job would back up localhost, or fail, every night.
-    private void WarnOfLost(string? envFile)
+    private void WarnOfLost(GrapSettings job)
     {
         // What stands in the job's command line counts as a parameter here too.
         var here = LoadSettings(
             (SettingName.Repository, "given"), (SettingName.Schedule, "given"), (SettingName.MetricFile, MetricPath),
             (SettingName.Data, DataPath));
-        var there = GrapSettings.Load(SettingSurroundings.OfProcess(folder: null) with
-        {
-            Variable = name => name == EnvFileVariable ? envFile : null,
-        });
         var lost = here.List()
             .Where(setting => setting.Origin == SettingOrigin.Environment
-                && there.OriginOf(setting.Name) == SettingOrigin.Default)
+                && job.OriginOf(setting.Name) == SettingOrigin.Default)
             .Select(static setting => setting.Name).ToList();
         if (lost.Count > 0)
             WriteWarning($"Set in the environment of this session only, which the scheduled job does not have: "
