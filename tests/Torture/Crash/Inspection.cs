@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Grap.Archives;
 using Grap.Backups;
 using Grap.Repositories;
 
@@ -67,7 +68,14 @@ internal sealed class Inspection(Site site, Books books)
         foreach (var backup in trash.Values)
         {
             var hash = Hash(Path.GetFileName(backup.Path));
-            if (books.HashOf(backup.Id) is { } known && hash != known)
+            if (books.HashOf(backup.Id) is not { } known)
+            {
+                // It was taken and moved by the same process, so that nobody has seen it yet.
+                using var archive = ArchiveReader.Open(new DiskFileSystem().OpenRead(backup.Path)!, backup.Path);
+                archive.VerifyChecksum(null, CancellationToken.None);
+                books.MoveToTrash(backup.Id, hash);
+            }
+            else if (hash != known)
                 throw new Violation($"The trashed archive of backup '{backup.Id}' has changed.");
         }
     }
