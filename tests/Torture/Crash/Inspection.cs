@@ -43,6 +43,20 @@ internal sealed class Inspection(Site site, Books books)
         LookAfterKill();
         CheckFolder();
         CheckJournal();
+        CheckServer();
+    }
+
+    /// <summary>Whoever copies a server's files makes none there, not even for a moment.</summary>
+    private void CheckServer()
+    {
+        if (site is not { Copies: true, DataFolder: { } data })
+            return;
+        var foreign = Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories)
+            .FirstOrDefault(static path => Path.GetFileName(path) is var name
+                && (name.Contains("grap", StringComparison.OrdinalIgnoreCase)
+                    || name.EndsWith(".partial", StringComparison.Ordinal)));
+        if (foreign is not null)
+            throw new Violation($"'{foreign}' was left in the server's data folder.");
     }
 
     /// <summary>What is in the trash was moved there, or is being moved; what was there is there still, unless it is

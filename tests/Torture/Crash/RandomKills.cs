@@ -13,6 +13,9 @@ internal sealed class RandomKills(Site site, SpareChild children, Books books, K
     /// <summary>Longer than a process takes for its first backup, so that kills come to every step.</summary>
     private static readonly TimeSpan s_longestLife = TimeSpan.FromMilliseconds(1000);
 
+    // It asks the server more, and proves that the folder is its.
+    private static readonly TimeSpan s_longestCopy = TimeSpan.FromMilliseconds(5000);
+
     private static readonly TimeSpan s_longestOperation = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan s_tellEvery = TimeSpan.FromSeconds(30);
@@ -38,7 +41,7 @@ internal sealed class RandomKills(Site site, SpareChild children, Books books, K
     private async Task KillAsync(CancellationToken cancellation)
     {
         await using var child = await children.TakeAsync(cancellation);
-        var takes = random.Next(2) == 0;
+        var takes = random.Next(2) == 0 || site.Copies;
         var (life, operations) = (random.NextDouble(), random.Next(1, MostOperations + 1));
         child.Order(
         [
@@ -48,7 +51,8 @@ internal sealed class RandomKills(Site site, SpareChild children, Books books, K
         // in one of its first operations, and one that takes backups at any time.
         if (!takes)
             await HearBeginAsync(child, operations, cancellation);
-        await Task.Delay((takes ? s_longestLife : s_longestOperation) * life, cancellation);
+        var longest = site.Copies ? s_longestCopy : takes ? s_longestLife : s_longestOperation;
+        await Task.Delay(longest * life, cancellation);
         books.Hear(await child.KillAsync(cancellation));
         if (!child.WasKilled)
             throw new Violation("A process ended by itself; what it wrote to standard error says why.");

@@ -112,7 +112,7 @@ internal sealed class ChildProgram : IDisposable
         switch (operation)
         {
             case ChildWord.Take:
-                var options = new BackupOptions { Id = id, Method = BackupMethod.Bolt };
+                var options = Site.Options(id, _arguments.Data.Length == 0 ? null : _arguments.Data);
                 await new BackupTaker(_time).TakeAsync(
                     _session!, repository, options, new ReadingSteps(_trail), CancellationToken.None);
                 break;
@@ -190,8 +190,8 @@ internal sealed class ChildProgram : IDisposable
     private sealed class ReadingSteps(StepTrail trail) : IProgress<WorkProgress>
     {
         public void Report(WorkProgress value) =>
-            trail.Pass(value.Status.StartsWith("Writing", StringComparison.Ordinal)
-                ? "take: complete archive"
+            trail.Pass(value.Status.StartsWith("Writing", StringComparison.Ordinal) ? "take: complete archive"
+                : value.Activity.StartsWith("Copying", StringComparison.Ordinal) ? StepTrail.CopyingFiles
                 : StepTrail.ReadingGraph);
     }
 }
