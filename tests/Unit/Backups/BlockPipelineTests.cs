@@ -13,7 +13,7 @@ public sealed class BlockPipelineTests
 {
     private const int Mebibyte = 1 << 20;
 
-    // What docs/backup.md says may be between the readers and the file.
+    // Blocks that may be between the readers and the file (docs/reading.md).
     private const int Budget = 32;
 
     // Each takes one MiB of the budget.
