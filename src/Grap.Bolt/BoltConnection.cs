@@ -77,21 +77,22 @@ public sealed class BoltConnection : IAsyncDisposable
         _inTransaction = true;
     }
 
-    /// <summary>Commits and returns the bookmark. When the connection is lost before the answer, or the call is
-    /// cancelled, nobody can tell from here whether the commit happened.</summary>
+    /// <summary>Commits and returns the bookmark. After the server's FAILURE nothing was committed. When the connection
+    /// is lost before the answer, the answer is none, or the call is cancelled, nobody can tell from here whether the
+    /// commit happened; all but the last say so.</summary>
     public async ValueTask<string?> CommitAsync(CancellationToken cancellation = default)
     {
         BeginCall(cancellation);
         if (!_inTransaction)
             throw new InvalidOperationException("No transaction is open; a failed query ends its transaction.");
         _inTransaction = false;
-        await Channel.SendAsync(Requests.Commit(), cancellation).ConfigureAwait(false);
         try
         {
+            await Channel.SendAsync(Requests.Commit(), cancellation).ConfigureAwait(false);
             var reply = await Channel.ReceiveSuccessAsync(cancellation).ConfigureAwait(false);
             return reply.GetValueOrDefault("bookmark") as string;
         }
-        catch (BoltException e) when (e.Kind is BoltErrorKind.ConnectionLost or BoltErrorKind.TimedOut)
+        catch (BoltException e) when (e.Kind is not (BoltErrorKind.ServerFailure or BoltErrorKind.AuthenticationFailed))
         {
             throw new BoltException(e.Kind, $"{e.Message} Whether the transaction was committed is not known.", e);
         }

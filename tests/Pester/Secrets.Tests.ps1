@@ -55,6 +55,30 @@ Describe 'The password' -Skip:$noServer {
         }
     }
 
+    It 'is in nothing that a job writes, tells its hooks, or is exported of it' {
+        $env:BACKUP_DIR = "$TestDrive/job"
+        $env:GRAP_METRIC_FILE = "$TestDrive/job.prom"
+        $told = [System.Collections.Generic.List[string]]::new()
+        $hook = { $told.Add(($_ | Format-List * -Force | Out-String) + [System.Management.Automation.PSSerializer]::Serialize($_)) }
+        try {
+            $text = & {
+                $DebugPreference = 'Continue'
+                Invoke-GrapBackupJob -CreateRepository -Method Bolt -RestoreProofDays 0 -OnSuccess $hook -Verbose
+                Invoke-GrapBackupJob -Method Bolt -RestoreProofDays 0 -Database nowhere -OnFailure $hook -Verbose
+                Export-GrapMetric "$TestDrive/exported.prom" -Verbose
+                Export-GrapReport "$TestDrive/exported.html" -Verbose
+            } *>&1 | Out-String
+        }
+        finally { Remove-Item Env:BACKUP_DIR, Env:GRAP_METRIC_FILE }
+        $told | Should -HaveCount 2
+        foreach ($each in @($told) + $text) { $each | Should -Not -Match $server.Password }
+        $files = Get-ChildItem -LiteralPath "$TestDrive/job", "$TestDrive/job.prom", "$TestDrive/exported.prom", "$TestDrive/exported.html" -Recurse -File -Force
+        $files.Name | Should -Contain 'job.log'
+        $files.Extension | Should -Contain '.html'
+        @($files.Extension -eq '.prom') | Should -HaveCount 2
+        foreach ($file in $files) { Read-Bytes $file.FullName | Should -Not -Match $server.Password }
+    }
+
     It 'is in no error' {
         $Error.Clear()
         try { Invoke-GrapQuery 'NONSENSE' } catch { }

@@ -69,7 +69,7 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
 
 async Task RunOverRepositoryAsync(IEnumerable<string> runs)
 {
-    await using var site = await Site.PrepareAsync(arguments.Server, stop.Token);
+    await using var site = await Site.PrepareAsync(arguments.Server, arguments.Data, stop.Token);
     try
     {
         foreach (var run in runs)
@@ -77,6 +77,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
             await (run switch
             {
                 "crash" => CrashRun.RunAsync(site, arguments, stop.Token),
+                "hotcopy" => CrashRun.RunCopyingAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
                 "apply" => ApplyTorture.RunAsync(site, arguments, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),

@@ -3,6 +3,7 @@ using Grap.Backups;
 using Grap.Bolt;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
+using Grap.OnlineCopy;
 using Grap.Repositories;
 using Grap.Servers;
 using Grap.Verification;
@@ -22,14 +23,20 @@ internal sealed class Site : IAsyncDisposable
     private readonly LabServer? _server;
     private int _taken;
 
-    private Site(LabServer? server, Session session, string address)
+    private Site(LabServer? server, Session session, string address, string? data)
     {
-        (_server, Session, Server) = (server, session, address);
+        (_server, Session, Server, DataFolder) = (server, session, address, data ?? server?.DataFolder);
         Directory.CreateDirectory(Notes);
     }
 
     /// <summary>The server's address.</summary>
     public string Server { get; }
+
+    /// <summary>The server's data folder; null where it is not known, or not on this machine.</summary>
+    public string? DataFolder { get; }
+
+    /// <summary>Whether backups are copies of the server's files.</summary>
+    public bool Copies { get; set; }
 
     /// <summary>A session to it.</summary>
     public Session Session { get; }
@@ -49,8 +56,8 @@ internal sealed class Site : IAsyncDisposable
             ? BoltAuth.Basic("neo4j", password)
             : BoltAuth.None;
 
-    /// <summary>Uses the server at <paramref name="address"/>, or starts one with a graph.</summary>
-    public static async Task<Site> PrepareAsync(string? address, CancellationToken cancellation)
+    /// <summary>Uses the server at <paramref name="address"/> with its data folder, or starts one with a graph.</summary>
+    public static async Task<Site> PrepareAsync(string? address, string? data, CancellationToken cancellation)
     {
         var server = address is null ? await LabServer.StartAsync(new LabServerOptions(), cancellation) : null;
         try
@@ -63,7 +70,7 @@ internal sealed class Site : IAsyncDisposable
             address ??= server!.Uri.OriginalString;
             var session = await Session.OpenAsync(
                 new SessionOptions(BoltAddress.Parse(address), server?.Auth ?? Login()), cancellation);
-            return new Site(server, session, address);
+            return new Site(server, session, address, data);
         }
         catch
         {
@@ -95,16 +102,28 @@ internal sealed class Site : IAsyncDisposable
     public async Task<string> TakeAsync(string? id, CancellationToken cancellation)
     {
         id ??= $"whole-{(++_taken).ToString(CultureInfo.InvariantCulture)}";
-        await new BackupTaker().TakeAsync(Session, Open(), new BackupOptions { Id = id, Method = BackupMethod.Bolt }, null, cancellation);
+        await new BackupTaker().TakeAsync(
+            Session, Open(), Options(id, Copies ? DataFolder : null), null, cancellation);
         return id;
     }
 
-    /// <summary>Proves a backup at the level Structure.</summary>
+    /// <summary>How a backup is taken: as a copy of the files in <paramref name="data"/>, or, where that is null, over
+    /// Bolt.</summary>
+    public static BackupOptions Options(string id, string? data) => new()
+    {
+        Id = id,
+        Method = data is null ? BackupMethod.Bolt : BackupMethod.HotCopy,
+        DataFolder = new DataFolderHints { DataPath = data },
+    };
+
+    /// <summary>Proves a backup at the level Structure, and one that is a copy of files at Checksum: more than that
+    /// takes a server.</summary>
     public async Task ProveAsync(string id, CancellationToken cancellation)
     {
-        var proof = await new Verifier().VerifyAsync(Open(), id, VerificationLevel.Structure, null, cancellation);
+        var level = Copies ? VerificationLevel.Checksum : VerificationLevel.Structure;
+        var proof = await new Verifier().VerifyAsync(Open(), id, level, null, cancellation);
         if (!proof.Passed)
-            throw new Violation($"Backup '{id}' does not pass at Structure: {string.Join(' ', proof.Problems)}");
+            throw new Violation($"Backup '{id}' does not pass at {level}: {string.Join(' ', proof.Problems)}");
     }
 
     /// <summary>Keeps the repository as it is now, to be brought back.</summary>

@@ -4,7 +4,7 @@ using Grap.Lab.Servers;
 namespace Grap.Tests.Torture;
 
 /// <summary>What the program was asked for.</summary>
-/// <param name="Runs">Which of crash, suspend, contend, apply, copy and swap, in this order.</param>
+/// <param name="Runs">Which of crash, hotcopy, suspend, contend, apply, copy and swap, in this order.</param>
 /// <param name="Kills">Random kills, after those at failpoints; of apply, at how many steps each at most.</param>
 /// <param name="Seed">Seed of the random moments.</param>
 /// <param name="Rounds">Operations of each of two processes that contend.</param>
@@ -13,9 +13,12 @@ namespace Grap.Tests.Torture;
 internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
 {
     public const string Usage =
-        "Usage: Grap.Tests.Torture crash|suspend|contend|apply|copy|swap … "
-        + "[--kills N] [--every N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] "
+        "Usage: Grap.Tests.Torture crash|hotcopy|suspend|contend|apply|copy|swap … "
+        + "[--kills N] [--every N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] [--data FOLDER] "
         + "[--copies N] [--versions V,V,…] [--small] [--no-controls] [--moments N]";
+
+    /// <summary>The data folder of <see cref="Server"/>, for hotcopy.</summary>
+    public string? Data { get; init; }
 
     /// <summary>Copies of servers under load.</summary>
     public int Copies { get; init; } = 200;
@@ -42,7 +45,7 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
         {
             arguments = words[i] switch
             {
-                "crash" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
+                "crash" or "hotcopy" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
                     arguments with { Runs = [.. arguments.Runs, words[i]] },
                 "--kills" => arguments with { Kills = Number(words, ++i) },
                 "--every" => arguments with { Every = Math.Max(1, Number(words, ++i)) },
@@ -54,6 +57,7 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
                 "--small" => arguments with { Small = true },
                 "--no-controls" => arguments with { Controls = false },
                 "--server" when i + 1 < words.Length => arguments with { Server = words[++i] },
+                "--data" when i + 1 < words.Length => arguments with { Data = words[++i] },
                 _ => throw new ArgumentException($"'{words[i]}' is not known.", nameof(words)),
             };
         }

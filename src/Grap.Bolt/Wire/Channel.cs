@@ -169,12 +169,20 @@ internal sealed class Channel : IDisposable
     }
 
     /// <summary>After a FAILURE: takes the replies that the server ignores, RESETs, and returns the exception to
-    /// throw.</summary>
+    /// throw. Where RESET does not succeed the connection is closed, and the exception is the same: what the server
+    /// answered is known, a COMMIT that it refused too.</summary>
     public async ValueTask<BoltException> RecoverAsync(NativeBuffer failure, CancellationToken cancellation)
     {
         var exception = ServerFailure.From(Metadata(failure));
         Failed?.Invoke(exception);
-        await ResetAsync(limit: null, cancellation).ConfigureAwait(false);
+        try
+        {
+            await ResetAsync(limit: null, cancellation).ConfigureAwait(false);
+        }
+        catch (BoltException)
+        {
+            _link.Close();
+        }
         return exception;
     }
 

@@ -40,6 +40,8 @@ public sealed class TestGrapBackupCommand : BackupCommand
         using var progress = new ProgressRelay(worker);
         var result = await trail.RunAsync(AuditedOperation.VerifyBackup(id), () => new Verifier(scratch: _scratch)
             .VerifyAsync(repository, id, Level, progress, worker.Cancellation)).ConfigureAwait(false);
+        if (result.NotRecorded is { } reason)
+            worker.Warning($"That backup '{id}' was tested is not in the journal: {reason}");
         worker.Output(Quiet ? result.Passed : result);
         // Damage is what the result is there to tell; a level that was not checked is something the user did not get.
         if (result.Outcome == VerificationOutcome.NotChecked)

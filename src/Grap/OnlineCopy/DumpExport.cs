@@ -42,7 +42,7 @@ public sealed class DumpExport(ScratchOptions scratch)
             var steps = new RecoverySteps(progress, $"Exporting {id}");
             await WriteAsync(archive, temporary, steps.RunAsync, cancellation).ConfigureAwait(false);
             var dump = Path.Combine(temporary, PhysicalFiles.Of(archive).Database + PhysicalFiles.DumpEnd);
-            Publish(dump, target, overwrite);
+            Publish(dump, target, overwrite, new DiskFileSystem());
             return target;
         }
         finally
@@ -94,13 +94,17 @@ public sealed class DumpExport(ScratchOptions scratch)
         }
     }
 
-    private static void Publish(string dump, string target, bool overwrite)
+    /// <summary>Gives a complete dump its name; both are on the disk when this returns.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.TargetExists"/>, and what a disk may refuse.</exception>
+    internal static void Publish(string dump, string target, bool overwrite, IFileSystem files)
     {
         try
         {
-            using (var file = File.OpenHandle(dump, FileMode.Open, FileAccess.ReadWrite))
-                RandomAccess.FlushToDisk(file);
+            using (var file = files.OpenAppend(dump) ?? throw new FileNotFoundException(null, dump))
+                file.Sync();
             File.Move(dump, target, overwrite);
+            // Whoever was told that it is exported may remove the backup now.
+            files.SyncFolder(Path.GetDirectoryName(target)!);
         }
         catch (Exception failure) when (StorageFault.IsStorage(failure))
         {

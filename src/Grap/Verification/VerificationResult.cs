@@ -44,6 +44,9 @@ public sealed record VerificationResult
     /// <summary>The file that keeps the report of Neo4j's consistency check; null where it found nothing or was not
     /// run.</summary>
     public string? Report { get; init; }
+    /// <summary>Why the outcome is not in the journal, where the repository may only be read; null where it
+    /// is.</summary>
+    public string? NotRecorded { get; init; }
     /// <summary>When it ended.</summary>
     public DateTimeOffset CheckedAt { get; init; }
     /// <summary>How long it took.</summary>

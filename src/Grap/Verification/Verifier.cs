@@ -40,8 +40,15 @@ public sealed class Verifier
         var run = new VerificationRun(_time, progress, $"Verifying {id}", cancellation);
         var result = await Task.Run(() => CheckAsync(repository, backup, level, run), cancellation)
             .ConfigureAwait(false);
-        repository.RecordVerification(result);
-        return result;
+        try
+        {
+            repository.RecordVerification(result);
+            return result;
+        }
+        catch (GrapException closed) when (closed.Condition == GrapCondition.RepositoryUnavailable)
+        {
+            return result with { NotRecorded = closed.Message };
+        }
     }
 
     private async Task<VerificationResult> CheckAsync(

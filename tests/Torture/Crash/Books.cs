@@ -50,10 +50,10 @@ internal sealed class Books
         Unproven.Remove(id);
     }
 
-    /// <summary>Moves a backup to the trash; its hash stays what it is.</summary>
-    public void MoveToTrash(string id)
+    /// <summary>Moves a backup to the trash; its hash stays what it is, if there was one.</summary>
+    public void MoveToTrash(string id, string? hash = null)
     {
-        var hash = HashOf(id);
+        hash = HashOf(id) ?? hash;
         Strike(id);
         _trash[id] = hash;
     }

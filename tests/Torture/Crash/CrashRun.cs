@@ -1,3 +1,4 @@
+using Grap.Lab;
 using Grap.Tests.Torture.Processes;
 
 namespace Grap.Tests.Torture.Crash;
@@ -6,6 +7,23 @@ namespace Grap.Tests.Torture.Crash;
 /// kill.</summary>
 internal static class CrashRun
 {
+    /// <summary>The same over copies of the server's files: what takes them is killed, and nothing else.</summary>
+    public static async Task RunCopyingAsync(Site site, TortureArguments arguments, CancellationToken cancellation)
+    {
+        if (site.DataFolder is null)
+            throw new LabException("The server's data folder is not known: name it with --data.");
+        site.Copies = true;
+        try
+        {
+            await RunAsync(site, arguments, cancellation);
+        }
+        finally
+        {
+            site.Copies = false;
+        }
+    }
+
+    /// <summary>Kills those that take backups over Bolt, and all that may be done to backups.</summary>
     public static async Task RunAsync(Site site, TortureArguments arguments, CancellationToken cancellation)
     {
         await site.RenewAsync(cancellation);

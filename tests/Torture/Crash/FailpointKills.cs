@@ -24,7 +24,8 @@ internal sealed class FailpointKills(
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        string[] operations =
+        // What is done to a backup that is there is the same whatever it is.
+        string[] operations = site.Copies ? [ChildWord.Take] :
         [
             ChildWord.Take, ChildWord.Remove, ChildWord.Trash, ChildWord.BringBack, ChildWord.Purge, ChildWord.List,
         ];
@@ -37,7 +38,7 @@ internal sealed class FailpointKills(
                 await new NextRun(site, books, table).RunAsync(cancellation);
             }
         }
-        foreach (var (operation, failpoint) in s_leavings)
+        foreach (var (operation, failpoint) in s_leavings.Where(leaving => operations.Contains(leaving.Operation)))
             await KillCleaningUpAsync(operation, failpoint, cancellation);
     }
 
@@ -93,7 +94,7 @@ internal sealed class FailpointKills(
         books.Hear(await child.EndAsync(cancellation));
         if (child.WasKilled)
             table.CountFailpoint(failpoint);
-        else if (failpoint.Step == StepTrail.ReadingGraph)
+        else if (failpoint.Step is StepTrail.ReadingGraph or StepTrail.CopyingFiles)
             // Told by a timer, which a small graph may outrun.
             table.Finished++;
         else

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Grap.Archives;
 using Grap.Backups;
 using Grap.Repositories;
 
@@ -42,6 +43,20 @@ internal sealed class Inspection(Site site, Books books)
         LookAfterKill();
         CheckFolder();
         CheckJournal();
+        CheckServer();
+    }
+
+    /// <summary>Whoever copies a server's files makes none there, not even for a moment.</summary>
+    private void CheckServer()
+    {
+        if (site is not { Copies: true, DataFolder: { } data })
+            return;
+        var foreign = Directory.EnumerateFileSystemEntries(data, "*", SearchOption.AllDirectories)
+            .FirstOrDefault(static path => Path.GetFileName(path) is var name
+                && (name.Contains("grap", StringComparison.OrdinalIgnoreCase)
+                    || name.EndsWith(".partial", StringComparison.Ordinal)));
+        if (foreign is not null)
+            throw new Violation($"'{foreign}' was left in the server's data folder.");
     }
 
     /// <summary>What is in the trash was moved there, or is being moved; what was there is there still, unless it is
@@ -67,7 +82,14 @@ internal sealed class Inspection(Site site, Books books)
         foreach (var backup in trash.Values)
         {
             var hash = Hash(Path.GetFileName(backup.Path));
-            if (books.HashOf(backup.Id) is { } known && hash != known)
+            if (books.HashOf(backup.Id) is not { } known)
+            {
+                // It was taken and moved by the same process, so that nobody has seen it yet.
+                using var archive = ArchiveReader.Open(new DiskFileSystem().OpenRead(backup.Path)!, backup.Path);
+                archive.VerifyChecksum(null, CancellationToken.None);
+                books.MoveToTrash(backup.Id, hash);
+            }
+            else if (hash != known)
                 throw new Violation($"The trashed archive of backup '{backup.Id}' has changed.");
         }
     }

@@ -21,6 +21,9 @@ internal sealed class KillTable
     /// <summary>Backups that were found complete after a kill and that nobody had acknowledged.</summary>
     public int Committed { get; set; }
 
+    /// <summary>Backups that a next run brought back from the trash.</summary>
+    public int BroughtBack { get; set; }
+
     /// <summary>Runs after a kill that cleaned up and were looked at.</summary>
     public int NextRuns { get; set; }
 
@@ -61,7 +64,8 @@ internal sealed class KillTable
         output.WriteLine();
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Kills} kills, {RandomKills} of them at random; {Finished} processes finished first. "
-            + $"{Committed} new backups were found committed after a kill. {NextRuns} next runs cleaned up."));
+            + $"{Committed} new backups were found committed after a kill. {NextRuns} next runs cleaned up and brought "
+            + $"{BroughtBack} back from the trash."));
     }
 
     private static void Print(TextWriter output, string title, Row row) =>

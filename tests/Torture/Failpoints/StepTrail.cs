@@ -11,6 +11,9 @@ internal sealed class StepTrail(StepNote note, Action<string> hold)
     /// <summary>The step between the files of an archive being read from the server.</summary>
     public const string ReadingGraph = "take: read graph";
 
+    /// <summary>The same where it is a copy of the server's files.</summary>
+    public const string CopyingFiles = "take: copy files";
+
     private const string Locking = "lock";
     private const string Recovering = "recover";
     private const string Taking = "take";

@@ -49,7 +49,8 @@ internal sealed class ChildProgram : IDisposable
     {
         [ChildWord.Arm, var step, var occurrence, var action] => Arm(
             new Failpoint(step, Number(occurrence), Enum.Parse<FailpointAction>(action))),
-        [ChildWord.Roam, var seed, .. var keep] => RoamAsync(new Random(Number(seed)), keep),
+        [ChildWord.Roam, var seed, var takes, .. var keep] => RoamAsync(
+            new Habits(new Random(Number(seed)), bool.Parse(takes)), new Random(Number(seed)), keep),
         [ChildWord.Take or ChildWord.Remove or ChildWord.Prove or ChildWord.Trash or ChildWord.BringBack
             or ChildWord.Purge or ChildWord.Promote or ChildWord.Undo, var id] => DoAsync(order[0], id),
         [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
@@ -65,7 +66,7 @@ internal sealed class ChildProgram : IDisposable
     }
 
     /// <summary>Does one thing after the other, for as long as it lives.</summary>
-    private async Task RoamAsync(Random random, string[] keep)
+    private async Task RoamAsync(Habits habits, Random random, string[] keep)
     {
         while (true)
         {
@@ -74,13 +75,15 @@ internal sealed class ChildProgram : IDisposable
             _trail.IsOpen(takesLock: false);
             var others = repository.List().Select(static backup => backup.Id)
                 .Except(keep, StringComparer.Ordinal).ToList();
-            var dice = random.Next(10);
-            if (others.Count > 0 && (dice < 4 || others.Count > 3))
-                await DoAsync(ChildWord.Remove, others[random.Next(others.Count)]);
-            else if (dice < 6)
-                await DoAsync(ChildWord.List, "");
-            else
-                await DoAsync(ChildWord.Take, $"roam-{random.NextInt64():x16}");
+            var trash = repository.ListTrash().Select(static backup => backup.Id).ToList();
+            var operation = habits.Next(others.Count, trash.Count);
+            await DoAsync(operation, operation switch
+            {
+                ChildWord.Take => $"roam-{random.NextInt64():x16}",
+                ChildWord.Remove or ChildWord.Trash => others[random.Next(others.Count)],
+                ChildWord.BringBack or ChildWord.Purge => trash[random.Next(trash.Count)],
+                _ => "",
+            });
         }
     }
 
@@ -104,11 +107,12 @@ internal sealed class ChildProgram : IDisposable
     private async Task RunAsync(string operation, string id)
     {
         var repository = Open();
-        _trail.IsOpen(takesLock: operation is ChildWord.Take or ChildWord.Remove or ChildWord.Recover);
+        _trail.IsOpen(takesLock: operation is ChildWord.Take or ChildWord.Remove or ChildWord.Trash
+            or ChildWord.BringBack or ChildWord.Purge or ChildWord.Recover);
         switch (operation)
         {
             case ChildWord.Take:
-                var options = new BackupOptions { Id = id, Method = BackupMethod.Bolt };
+                var options = Site.Options(id, _arguments.Data.Length == 0 ? null : _arguments.Data);
                 await new BackupTaker(_time).TakeAsync(
                     _session!, repository, options, new ReadingSteps(_trail), CancellationToken.None);
                 break;
@@ -186,8 +190,8 @@ internal sealed class ChildProgram : IDisposable
     private sealed class ReadingSteps(StepTrail trail) : IProgress<WorkProgress>
     {
         public void Report(WorkProgress value) =>
-            trail.Pass(value.Status.StartsWith("Writing", StringComparison.Ordinal)
-                ? "take: complete archive"
+            trail.Pass(value.Status.StartsWith("Writing", StringComparison.Ordinal) ? "take: complete archive"
+                : value.Activity.StartsWith("Copying", StringComparison.Ordinal) ? StepTrail.CopyingFiles
                 : StepTrail.ReadingGraph);
     }
 }

@@ -41,6 +41,7 @@ internal sealed class SpareChild(
     private Child Start()
     {
         var note = Path.Combine(site.Notes, string.Create(CultureInfo.InvariantCulture, $"{name}-{++_started}"));
-        return Child.Start(new ChildArguments(site.Folder, note, connects ? site.Server : "", speed, elsewhere));
+        return Child.Start(new ChildArguments(site.Folder, note, connects ? site.Server : "", speed, elsewhere,
+            site.Copies ? site.DataFolder! : ""));
     }
 }

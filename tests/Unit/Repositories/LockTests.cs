@@ -95,6 +95,18 @@ public sealed class LockTests
     }
 
     [Fact]
+    public void A_heart_is_seen_to_beat_by_another_machine_that_sees_only_what_has_been_synced()
+    {
+        var time = new FakeTime { RunsByItself = true };
+        using var held = Open("there", 7, time).Lock("works");
+        var options = Workshop.Options(_files, time, new FakeProcesses("here", 8)) with { Files = _files.FromAfar() };
+        var afar = FolderRepository.Open(Workshop.Folder, create: false, options);
+        var error = Assert.Throws<GrapException>(() => afar.Lock("next"));
+        Assert.Equal(GrapCondition.RepositoryLocked, error.Condition);
+        held.EnsureHeld();
+    }
+
+    [Fact]
     public void Waiting_for_a_doubtful_owner_can_be_cancelled()
     {
         Open("there", 7, new FakeTime()).Lock("silent");

@@ -36,6 +36,10 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>Whether all calls after the failing one fail too.</summary>
     public bool StaysBroken { get; set; }
 
+    /// <summary>What everything throws that changes anything, on a disk that may only be read; null for one that may be
+    /// written.</summary>
+    public Func<Exception>? Denial { get; set; }
+
     /// <summary>How many bytes each read gives of those that it could; all, if there is none.</summary>
     public Random? ShortReads { get; set; }
 
@@ -179,6 +183,10 @@ internal sealed class SimulatedFileSystem : IFileSystem
     /// <summary>The state after the process died and the system went on: nothing is lost.</summary>
     public SimulatedFileSystem AfterKill() => Survivor(_ => true, 1);
 
+    /// <summary>These files as another machine sees them over a network share that keeps what is written until it is
+    /// synced: names at once, of a file what has been synced.</summary>
+    public IFileSystem FromAfar() => new Share(this);
+
     /// <summary>Every file's bytes.</summary>
     public Dictionary<string, byte[]> Files(string folder) =>
         _folders[folder].Now.Where(pair => pair.Value is not null)
@@ -228,6 +236,8 @@ internal sealed class SimulatedFileSystem : IFileSystem
             PowerIsGone = true;
             throw new PowerFailure();
         }
+        if (Denial is { } denial && Writes(Log[^1]))
+            throw denial();
         if (Calls == FailsAt || (StaysBroken && Calls > FailsAt))
             throw Failure();
     }
@@ -281,6 +291,39 @@ internal sealed class SimulatedFileSystem : IFileSystem
                 else
                     names[name] = node;
             }
+        }
+    }
+
+    private sealed class Share(SimulatedFileSystem system) : IFileSystem
+    {
+        public IWritableFile? CreateNew(string path) => system.CreateNew(path);
+
+        public IReadableFile? OpenRead(string path)
+        {
+            lock (system._gate)
+                return system.OpenRead(path) is null ? null : new OpenFile(system, path, SeenOf(path));
+        }
+
+        public IWritableFile? OpenAppend(string path) => system.OpenAppend(path);
+
+        public void Rename(string from, string to) => system.Rename(from, to);
+
+        public bool Delete(string path) => system.Delete(path);
+
+        public bool FileExists(string path) => system.FileExists(path);
+
+        public IReadOnlyList<FolderItem>? List(string folder) => system.List(folder);
+
+        public void SyncFolder(string folder) => system.SyncFolder(folder);
+
+        public string? CreateFolder(string folder) => system.CreateFolder(folder);
+
+        public long FreeSpace(string folder) => system.FreeSpace(folder);
+
+        private Node SeenOf(string path)
+        {
+            var synced = system.Find(path)!.Synced;
+            return new Node { Now = synced, Synced = synced };
         }
     }
 

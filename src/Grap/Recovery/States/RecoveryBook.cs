@@ -177,9 +177,9 @@ public sealed class RecoveryBook
             // Meant for a run of the past.
             _place.Files.Delete(_place.PathOf(name));
         }
+        // Not synced: a run that this is meant for does not outlive a power failure, and others see what is closed.
         using var file = _place.Files.CreateNew(_place.PathOf(name));
         file?.Append(Encoding.ASCII.GetBytes(token));
-        file?.Sync();
     }
 
     private LockOwner? OwnerOf(string database) =>

@@ -1,4 +1,5 @@
 using Grap.Recovery.Promotion.Swap;
+using Grap.Tests.Unit.Repositories;
 using Xunit;
 
 namespace Grap.Tests.Unit.Recovery.Swap;
@@ -52,6 +53,32 @@ public sealed class DataFoldersTests : IDisposable
         Assert.Equal((UnixFileMode)0b_110_100_000, File.GetUnixFileMode(Path.Combine(To, "neostore")));
         Assert.Equal(owner, UnixOwner.Of(Path.Combine(To, "schema", "index")));
         Assert.Equal(owner, UnixOwner.Of(To));
+    }
+
+    [Fact]
+    public void A_copy_is_on_the_disk_with_all_names_and_bytes()
+    {
+        Make();
+        var disk = new WatchedDisk();
+
+        new DataFolders(disk).Copy(From, To, Like, _ => { }, default);
+
+        var left = disk.AfterPowerFailure(To);
+        Assert.Equal(["neostore", "schema/index/1"], left.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([1, 2, 3], left["neostore"]);
+        Assert.Equal([4], left["schema/index/1"]);
+    }
+
+    [Fact]
+    public void Names_are_on_the_disk_when_they_are_synced()
+    {
+        Make();
+        var disk = new WatchedDisk();
+        Assert.Empty(disk.AfterPowerFailure(From));
+
+        new DataFolders(disk).SyncNames(From);
+
+        Assert.Contains("neostore", disk.AfterPowerFailure(From).Keys);
     }
 
     [Fact]

@@ -27,7 +27,8 @@ public sealed class SwapRunTests
         Assert.Equal(
             ["/logs/neo4j", "/stores/neo4j", "/stores/neo4j_new", "/logs/neo4j_new"],
             world.Calls.Where(static call => call.StartsWith("rename ", StringComparison.Ordinal))
-                .Select(static call => call.Split(' ')[1]));
+                .Select(static call => call.Split(' ')[1])
+                .Where(static from => !from.EndsWith("_copying", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -43,7 +44,9 @@ public sealed class SwapRunTests
         {
             ["copy"] = "Copy", ["stop"] = "Stop", ["rename"] = "Exchange", ["start"] = "Start", ["check"] = "Check",
         };
-        Assert.All(seen.Where(each => expected.ContainsKey(each.Call.Split(' ')[0])),
+        Assert.All(
+            seen.Where(each => expected.ContainsKey(each.Call.Split(' ')[0])
+                && !each.Call.Contains("_copying ", StringComparison.Ordinal)),
             each => Assert.Equal(expected[each.Call.Split(' ')[0]], each.Step));
     }
 

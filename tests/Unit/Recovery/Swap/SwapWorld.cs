@@ -24,7 +24,7 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
     ];
 
     private readonly SortedDictionary<string, string> _folders = new(StringComparer.Ordinal);
-    private (string From, string To)? _unsynced;
+    private readonly List<(string From, string To)> _unsynced = [];
 
     public SwapWorld()
     {
@@ -81,10 +81,13 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
         (FailsAt, StaysBroken, KilledAt, Before) = (null, false, null, null);
         if (powerFailed)
         {
-            if (_unsynced is var (from, to) && _folders.Remove(to, out var content))
-                _folders[from] = content;
+            foreach (var (from, to) in Enumerable.Reverse(_unsynced))
+            {
+                if (_folders.Remove(to, out var content))
+                    _folders[from] = content;
+            }
             RunsOn = null;
-            _unsynced = null;
+            _unsynced.Clear();
         }
         Calls.Clear();
     }
@@ -100,7 +103,10 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
         Call("journal rolled back", () => new GrapException(GrapCondition.RepositoryFailed, "Simulated.", ""));
         Journal.Clear();
         foreach (var folder in Folders)
+        {
             _folders.Remove(folder.Incoming);
+            _folders.Remove(Copying(folder));
+        }
         return [];
     }
 
@@ -108,8 +114,11 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
     {
         foreach (var folder in Folders)
         {
-            if (!Exists(folder.Incoming))
-                Copy("", folder.Incoming, folder.Live, _ => { }, cancellation);
+            if (Exists(folder.Incoming))
+                continue;
+            Delete(Copying(folder));
+            Copy("", Copying(folder), folder.Live, _ => { }, cancellation);
+            Rename(Copying(folder), folder.Incoming);
         }
     }
 
@@ -118,22 +127,22 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
     public void Rename(string from, string to)
     {
         Call($"rename {from} {to}", Broken);
-        if (RunsOn is not null && Folders.Any(folder => folder.Live == from || folder.Live == to))
+        var isLive = Folders.Any(folder => folder.Live == from || folder.Live == to);
+        if (isLive && RunsOn is not null)
             Violations.Add($"'{from}' is renamed while the server runs.");
-        if (_unsynced is not null)
+        if (isLive && _unsynced.Count > 0)
             Violations.Add($"'{from}' is renamed before the rename before it is on the disk.");
         if (_folders.ContainsKey(to))
             Violations.Add($"'{to}' is overwritten.");
         _folders.Remove(from, out var content);
         _folders[to] = content!;
-        _unsynced = (from, to);
+        _unsynced.Add((from, to));
     }
 
     public void SyncNames(string folder)
     {
         Call($"sync {folder}", Broken);
-        if (_unsynced is var (_, to) && Path.GetDirectoryName(to) == folder)
-            _unsynced = null;
+        _unsynced.RemoveAll(rename => Path.GetDirectoryName(rename.To) == folder);
     }
 
     public void Create(string folder) => _folders[folder] = "";
@@ -159,7 +168,7 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
     {
         cancellation.ThrowIfCancellationRequested();
         Call("start", () => new GrapException(GrapCondition.ServerControlFailed, "Simulated.", ""));
-        if (_unsynced is not null)
+        if (_unsynced.Count > 0)
             Violations.Add("The server is started before a rename is on the disk.");
         if (Live is null)
             Violations.Add("The server is started on folders of two stores.");
@@ -179,6 +188,8 @@ internal sealed class SwapWorld : IDataFolders, IServerControl, IServerPresence
         Call("check", () => new GrapException(GrapCondition.PromotionFailed, "It holds something else.", ""));
         return Task.FromResult(new SwapFinding(RunsOn == New, []));
     }
+
+    private static string Copying(SwapFolder folder) => folder.Incoming + "_copying";
 
     private static IOException Broken() => new("Simulated.", 5);
 

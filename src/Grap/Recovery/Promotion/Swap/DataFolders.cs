@@ -3,20 +3,19 @@ using Grap.Repositories;
 namespace Grap.Recovery.Promotion.Swap;
 
 /// <summary>The real folders. On Windows a copy inherits the access list of the folder that it is in.</summary>
-internal sealed class DataFolders : IDataFolders
+/// <param name="disk">What syncs them; null for the real disk.</param>
+internal sealed class DataFolders(IFileSystem? disk = null) : IDataFolders
 {
     // A server makes it when it starts.
     private const string PassingFile = "database_lock";
+
+    private readonly IFileSystem _disk = disk ?? new DiskFileSystem();
 
     public bool Exists(string folder) => Directory.Exists(folder);
 
     public void Rename(string from, string to) => Directory.Move(from, to);
 
-    public void SyncNames(string folder)
-    {
-        if (!OperatingSystem.IsWindows())
-            UnixFolder.Sync(folder);
-    }
+    public void SyncNames(string folder) => _disk.SyncFolder(folder);
 
     public void Create(string folder)
     {
@@ -53,13 +52,13 @@ internal sealed class DataFolders : IDataFolders
         SyncNames(to);
     }
 
-    private static long CopyFile(FileInfo file, string target, Likeness? likeness)
+    private long CopyFile(FileInfo file, string target, Likeness? likeness)
     {
         var length = file.Length;
         file.CopyTo(target);
-        using var copy = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.Read);
+        using var copy = _disk.OpenAppend(target) ?? throw new FileNotFoundException(null, target);
         likeness?.GiveToFile(target);
-        copy.Flush(flushToDisk: true);
+        copy.Sync();
         return copy.Length == length
             ? length
             : throw new IOException($"'{target}' has {copy.Length} bytes, and '{file.FullName}' has {length}.");

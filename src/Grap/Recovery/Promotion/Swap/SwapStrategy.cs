@@ -189,7 +189,8 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
         CopyFolder(staged.Files.LogFolder, live.LogFolder, names.Copying.LogFolder, names.New.LogFolder);
         CopyFolder(staged.Files.StoreFolder, live.StoreFolder, names.Copying.StoreFolder, names.New.StoreFolder);
 
-        // Under its name only when it is complete and on the disk.
+        // Under its name only when it is complete and on the disk. The name itself is synced before the exchange begins;
+        // until then a copy that a power failure renames back is made again.
         void CopyFolder(string from, string like, string copying, string copy)
         {
             if (Files.Exists(copy))
@@ -198,7 +199,6 @@ public sealed class SwapStrategy(SwapOptions options) : IPromotionStrategy
             Files.Copy(from, copying, like,
                 bytes => telling.Report((double)(copied += bytes) / Math.Max(1, staged.TotalBytes)), cancellation);
             Files.Rename(copying, copy);
-            Files.SyncNames(Path.GetDirectoryName(copy)!);
         }
     }
 
