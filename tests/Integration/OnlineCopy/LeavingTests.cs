@@ -25,11 +25,12 @@ public sealed class LeavingTests : IDisposable
 
     private string Servers => Path.Combine(_folder, "servers");
 
-    [Fact]
+    [Theory]
+    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
     [Trait(ServerPool.Run, ServerPool.Full)]
-    public async Task An_exact_backup_is_read_under_a_writer_and_dumps_load_in_a_fresh_server()
+    public async Task An_exact_backup_is_read_under_a_writer_and_dumps_load_in_a_fresh_server(string version)
     {
-        await using var server = await ServerPool.StartInstalledAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await using var server = await ServerPool.StartInstalledAsync(version, Cancellation);
         await new GraphOptions(GraphName.Generated, 2_000).LoadAsync(server, Cancellation);
         var scratch = new ScratchOptions { Home = server.Home, ParentFolder = Servers, Places = [] };
         var taker = new BackupTaker(scratch: scratch);
