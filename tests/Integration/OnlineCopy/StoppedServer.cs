@@ -35,6 +35,8 @@ internal sealed class StoppedServer : IAsyncDisposable
 
     public string Home => _server.Home!;
 
+    public string DataFolder => _server.DataFolder!;
+
     /// <summary>Starts, loads, reads and stops a server. Skips the test where none can be had.</summary>
     public static async Task<StoppedServer> MakeAsync(string version, int nodes, CancellationToken cancellation)
     {
