@@ -6,6 +6,7 @@ Dictionary<string, Func<Scale, CancellationToken, Task>> all = new(StringCompare
     ["reading"] = ReadingBench.RunAsync,
     ["scaling"] = ScalingBench.RunAsync,
     ["copy"] = CopyBench.RunAsync,
+    ["copy-memory"] = CopyMemoryBench.RunAsync,
     ["disturbance"] = DisturbanceBench.RunAsync,
     ["large"] = LargeElementBench.RunAsync,
     ["proof"] = ProofBench.RunAsync,

@@ -27,7 +27,7 @@ internal sealed class DataFolderFinder(DataFolderHints hints)
                 "Use -Method Bolt.", database);
         }
         var candidates = hints.DataPath is { } path
-            ? [FromPath(database, path, told)]
+            ? FromPath(database, Path.GetFullPath(path), told)
             : new[] { FromConfiguration(database), local ? FromServer(database, told) : null }
                 .OfType<DataFolderCandidate>().ToList();
         return candidates.Count > 0 ? candidates : throw CopyFault.Unavailable(database, told is null
@@ -53,17 +53,46 @@ internal sealed class DataFolderFinder(DataFolderHints hints)
         }
     }
 
-    private static DataFolderCandidate FromPath(string database, string path, ServerDirectories? told)
+    /// <summary>The folder that was given, with each place where its logs may be: as the server and the configuration
+    /// have them, and in the folder. Those come first that hold a folder of the database.</summary>
+    /// <exception cref="GrapException">DataFolderUnavailable: the server has them outside of its data folder, and
+    /// nothing says where that is here.</exception>
+    private List<DataFolderCandidate> FromPath(string database, string data, ServerDirectories? told)
     {
-        var data = Path.GetFullPath(path);
-        // The logs may be elsewhere, and then only the server knows where.
-        var sameAsTold = told is not null && Path.TrimEndingDirectorySeparator(data)
-            == Path.TrimEndingDirectorySeparator(told.Data);
-        return new DataFolderCandidate(
-            new DatabaseFiles(database, data, sameAsTold ? told!.LogRoot : null), "the data folder given");
+        string?[] roots =
+        [
+            LogRootOf(told, data), LogRootOf(ReadConfiguration()?.Directories, data),
+            Path.Combine(data, ServerDirectories.Logs), told is { HasLogsInData: false } ? told.LogRoot : null,
+        ];
+        var candidates = roots.OfType<string>().Distinct()
+            .Select(root => new DatabaseFiles(database, data, root))
+            .OrderByDescending(static files => Directory.Exists(files.LogFolder))
+            .Select(static files => new DataFolderCandidate(files, "the data folder given")).ToList();
+        return told is null || told.HasLogsInData || Directory.Exists(candidates[0].Files.LogFolder)
+            ? candidates
+            : throw new GrapException(GrapCondition.DataFolderUnavailable,
+                $"The server keeps its transaction logs in '{told.LogRoot}' ({ServerDirectories.LogSetting}), outside "
+                + $"its data folder. Here there is none of: {string.Join(", ", candidates.Select(One))}.",
+                "Let this user read them there, or mount them as 'transactions' in the data folder given, or set "
+                + "NEO4J_CONF to a folder with a neo4j.conf that names both folders as they are here.", data);
+
+        static string One(DataFolderCandidate candidate) => $"'{candidate.Files.LogFolder}'";
     }
 
-    private DataFolderCandidate? FromConfiguration(string database)
+    /// <summary>Where somebody's log root is when its data folder is <paramref name="data"/> here; null where that
+    /// cannot be said.</summary>
+    private static string? LogRootOf(ServerDirectories? directories, string data) => directories is null ? null
+        : Path.TrimEndingDirectorySeparator(directories.Data) == Path.TrimEndingDirectorySeparator(data)
+            ? directories.LogRoot
+            : directories.HasLogsInData
+                ? Path.GetFullPath(Path.GetRelativePath(directories.Data, directories.LogRoot), data)
+                : null;
+
+    private DataFolderCandidate? FromConfiguration(string database) => ReadConfiguration() is var (file, directories)
+        ? new DataFolderCandidate(new DatabaseFiles(database, directories.Data, directories.LogRoot), file)
+        : null;
+
+    private (string File, ServerDirectories Directories)? ReadConfiguration()
     {
         var folder = hints.Configuration ?? (hints.Home is { } home ? Path.Combine(home, "conf") : null);
         if (folder is null)
@@ -74,7 +103,8 @@ internal sealed class DataFolderFinder(DataFolderHints hints)
         {
             text = File.ReadAllText(file);
         }
-        catch (FileNotFoundException)
+        catch (Exception none) when (none is FileNotFoundException
+            || (none is DirectoryNotFoundException && hints.Configuration is null && Directory.Exists(hints.Home)))
         {
             // Without one, everything is where it is by default.
             text = "";
@@ -85,9 +115,7 @@ internal sealed class DataFolderFinder(DataFolderHints hints)
         }
         var directories = ServerDirectories.From(
             ConfigurationFile.Parse(text), hints.Home is { } relativeTo ? Path.GetFullPath(relativeTo) : null);
-        return directories is null
-            ? null
-            : new DataFolderCandidate(new DatabaseFiles(database, directories.Data, directories.LogRoot), file);
+        return directories is null ? null : (file, directories);
     }
 
     private static DataFolderCandidate? FromServer(string database, ServerDirectories? told) => told is null

@@ -27,20 +27,22 @@ internal sealed class DatabaseFiles
     // What belongs to the running server alone.
     private static readonly string[] s_passing = ["database_lock", "id-buffer"];
 
-    private readonly DiskFileSystem _disk = new DiskFileSystem();
+    private readonly IFileSystem _disk;
 
     /// <summary>Names the folders of a database.</summary>
     /// <param name="database">The database's name, as the server tells it.</param>
     /// <param name="dataFolder">The folder that holds <c>databases</c>.</param>
     /// <param name="logRoot">The folder of all databases' logs; null for <c>transactions</c> in the data
     /// folder.</param>
-    public DatabaseFiles(string database, string dataFolder, string? logRoot = null)
+    /// <param name="disk">Lists the folders and opens what is in them; null for the disk.</param>
+    public DatabaseFiles(string database, string dataFolder, string? logRoot = null, IFileSystem? disk = null)
     {
         if (database.Length == 0 || database[0] == '.' || database.AsSpan().ContainsAny("/\\:\0"))
             throw CopyFault.Unavailable(dataFolder, $"A database of the name '{database}' has no folder.");
+        _disk = disk ?? new DiskFileSystem();
         Database = database;
         DataFolder = dataFolder;
-        LogRoot = logRoot ?? Path.Combine(dataFolder, "transactions");
+        LogRoot = logRoot ?? Path.Combine(dataFolder, ServerDirectories.Logs);
         StoreFolder = Path.Combine(dataFolder, "databases", database);
         LogFolder = Path.Combine(LogRoot, database);
     }
@@ -108,7 +110,7 @@ internal sealed class DatabaseFiles
         return (stores, foreign);
     }
 
-    /// <summary>Opens a file of the record stores.</summary>
+    /// <summary>Opens a file of the record stores. Null if there is none.</summary>
     public IReadableFile? OpenStore(string name) => Open(StoreFolder, name);
 
     /// <summary>Opens a transaction log or checkpoint file. Null if there is none; what is open stays readable when it
@@ -121,13 +123,17 @@ internal sealed class DatabaseFiles
 
     private List<NumberedFile> Numbered(string prefix) =>
     [
-        // What has no bytes is not opened: a log without a header is none yet, and a pipe would never open.
-        .. List(LogFolder).Where(static item => !item.IsFolder && item.Length > 0)
-            .Select(item => (item.Name, Version: Version(item.Name, prefix)))
-            .Where(static file => file.Version is not null)
-            .Select(static file => new NumberedFile(file.Version!.Value, file.Name))
+        // A log without a header is none yet, and what is no ordinary file is none ever.
+        .. List(LogFolder).Where(static item => !item.IsFolder)
+            .Select(item => (Item: item, Version: Version(item.Name, prefix)))
+            .Where(file => file.Version is not null && HasBytes(file.Item))
+            .Select(static file => new NumberedFile(file.Version!.Value, file.Item.Name))
             .OrderBy(static file => file.Version),
     ];
+
+    // On Windows a folder tells the length of a file that is kept open as it once was.
+    private bool HasBytes(FolderItem item) => item.Length > 0 || (OperatingSystem.IsWindows()
+        && new FileInfo(Path.Combine(LogFolder, item.Name)) is { Exists: true, Length: > 0 });
 
     // Written as the server writes it: no sign, no leading zeros, so that two names never mean one number.
     private static long? Version(string name, string prefix) =>
@@ -156,8 +162,12 @@ internal sealed class DatabaseFiles
         try
         {
             // A server makes no links. One would copy what its maker may not read and whoever runs this may.
-            if (new FileInfo(path).LinkTarget is not null)
+            var info = new FileInfo(path);
+            if (info.LinkTarget is not null)
                 throw CopyFault.Unavailable(path, $"'{path}' is a link, and not a file of a server.");
+            // A pipe would open only when somebody writes into it.
+            if (info is { Exists: true, Length: 0 } && !OperatingSystem.IsWindows() && UnixFile.IsPipeOrSocket(path))
+                throw CopyFault.Unavailable(path, $"'{path}' is a pipe or a socket, and not a file of a server.");
             return _disk.OpenRead(path) is { } file ? new DataFile(file, path) : null;
         }
         catch (Exception error) when (CopyFault.IsOfFiles(error))

@@ -136,7 +136,7 @@ internal sealed class PieceWriter(
     /// <summary>False where there are only zeros.</summary>
     private static bool TryRead(Piece piece, Span<byte> content)
     {
-        var read = TransactionLog.Fill(piece.Source.Content!, piece.Offset, content);
+        var read = TransactionLog.Fill(piece.Source.Content, piece.Offset, content);
         content[read..].Clear();
         return content.ContainsAnyExcept((byte)0);
     }
@@ -154,7 +154,7 @@ internal sealed class PieceWriter(
     {
         for (var i = 0; i < files.Count; i++)
         {
-            var length = files[i].Content is null ? 0 : files[i].File.Length;
+            var length = files[i].File.Length;
             var kind = files[i].File.Kind.ToBlockKind();
             for (long offset = 0; offset < length; offset += BlockKey.PieceBytes)
             {

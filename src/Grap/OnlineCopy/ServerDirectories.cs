@@ -9,10 +9,24 @@ namespace Grap.OnlineCopy;
 /// <param name="DirectIo">Whether the page cache goes around the system's: such a server is not copied.</param>
 internal sealed record ServerDirectories(string Data, string LogRoot, bool DirectIo)
 {
+    /// <summary>The folder in the data folder that has the logs where no setting says otherwise.</summary>
+    public const string Logs = "transactions";
+
+    /// <summary>The setting that says otherwise.</summary>
+    public const string LogSetting = "server.directories.transaction.logs.root";
+
     private const string DataSetting = "server.directories.data";
-    private const string LogSetting = "server.directories.transaction.logs.root";
     private const string HomeSetting = "server.directories.neo4j_home";
     private const string DirectIoSetting = "server.memory.pagecache.directio";
+
+    // A configuration of version 4 may have these, and a server of today takes them.
+    private const string OldDataSetting = "dbms.directories.data";
+    private const string OldLogSetting = "dbms.directories.transaction.logs.root";
+
+    /// <summary>Whether the logs are in the data folder, as they are by default: they then are wherever it is.</summary>
+    public bool HasLogsInData => Path.GetRelativePath(Data, LogRoot) is var path && path != LogRoot
+        && path != ".." && !path.StartsWith("../", StringComparison.Ordinal)
+        && !path.StartsWith(@"..\", StringComparison.Ordinal);
 
     /// <summary>Asks the server. Null where it does not tell this user. In a container the paths are the
     /// container's.</summary>
@@ -41,16 +55,23 @@ internal sealed record ServerDirectories(string Data, string LogRoot, bool Direc
     public static ServerDirectories? From(IReadOnlyDictionary<string, string> settings, string? home)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return Absolute(settings.GetValueOrDefault(DataSetting, "data"), home) is not { } data
+        var dataName = settings.GetValueOrDefault(DataSetting, settings.GetValueOrDefault(OldDataSetting, "data"));
+        var logName = settings.GetValueOrDefault(LogSetting) ?? settings.GetValueOrDefault(OldLogSetting);
+        return Absolute(dataName, settings.GetValueOrDefault(HomeSetting, home ?? "")) is not { } data
             ? null
             : new ServerDirectories(
-                data, Absolute(settings.GetValueOrDefault(LogSetting), data) ?? Path.Combine(data, "transactions"),
+                data, Absolute(logName, data) ?? Path.Combine(data, Logs),
                 settings.GetValueOrDefault(DirectIoSetting) == "true");
     }
 
-    private static string? Absolute(string? path, string? folder) =>
-        string.IsNullOrEmpty(path) ? null
-        : Path.IsPathFullyQualified(path) ? path
-        : folder is not null && Path.IsPathFullyQualified(folder) ? Path.GetFullPath(path, folder)
-        : null;
+    private static string? Absolute(string? path, string folder)
+    {
+        if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal))
+            return null;
+        // As the server does it, on every system.
+        path = path.Replace('\\', '/');
+        return Path.IsPathFullyQualified(path) ? Path.GetFullPath(path)
+            : Path.IsPathFullyQualified(folder) ? Path.GetFullPath(path, folder)
+            : null;
+    }
 }

@@ -6,8 +6,8 @@ namespace Grap.OnlineCopy;
 /// <summary>A file to be copied into an archive.</summary>
 /// <param name="File">What it will be in the manifest; its first <see cref="PhysicalFile.Length"/> bytes are
 /// copied.</param>
-/// <param name="Content">Its bytes; null for a file without any.</param>
-internal sealed record SourceFile(PhysicalFile File, IReadableFile? Content);
+/// <param name="Content">Its bytes.</param>
+internal sealed record SourceFile(PhysicalFile File, IReadableFile Content);
 
 /// <summary>Bytes in memory as a file.</summary>
 internal sealed class BytesFile(byte[] bytes) : IReadableFile

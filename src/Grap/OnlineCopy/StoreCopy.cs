@@ -26,24 +26,27 @@ internal static class StoreCopy
         {
             // All are opened before the first is read: what is open cannot vanish any more.
             foreach (var store in stores)
-                opened.Add(Open(files, store.Name, store.Length));
+                opened.Add(Open(files, store.Name));
+            // The others have no bytes as long as they hold nothing.
+            if (opened.Single(static file => file.File.Name == StoreId.FileName).File.Length == 0)
+            {
+                throw CopyFault.Unavailable(
+                    files.StoreFolder, $"File '{Path.Combine(files.StoreFolder, StoreId.FileName)}' is empty.");
+            }
             await writer.CopyAsync(opened, cancellation).ConfigureAwait(false);
         }
         finally
         {
             foreach (var file in opened)
-                file.Content?.Dispose();
+                file.Content.Dispose();
         }
         var made = files.Stores().Stores.Select(static store => store.Name)
             .Except(stores.Select(static store => store.Name), StringComparer.Ordinal).FirstOrDefault();
         return made is null ? foreign : throw Changed(files, made, "was made");
     }
 
-    private static SourceFile Open(DatabaseFiles files, string name, long listedLength)
+    private static SourceFile Open(DatabaseFiles files, string name)
     {
-        // Without a byte there is nothing to read; and what is no ordinary file (a pipe, a device) has none.
-        if (listedLength == 0)
-            return new SourceFile(new PhysicalFile(name, PhysicalFileKind.Store, 0), null);
         var content = files.OpenStore(name) ?? throw Changed(files, name, "vanished");
         try
         {

@@ -25,11 +25,12 @@ public sealed class LeavingTests : IDisposable
 
     private string Servers => Path.Combine(_folder, "servers");
 
-    [Fact]
+    [Theory]
+    [MemberData(nameof(ServerPool.Versions), MemberType = typeof(ServerPool))]
     [Trait(ServerPool.Run, ServerPool.Full)]
-    public async Task An_exact_backup_is_read_under_a_writer_and_dumps_load_in_a_fresh_server()
+    public async Task An_exact_backup_is_read_under_a_writer_and_dumps_load_in_a_fresh_server(string version)
     {
-        await using var server = await ServerPool.StartInstalledAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await using var server = await ServerPool.StartInstalledAsync(version, Cancellation);
         await new GraphOptions(GraphName.Generated, 2_000).LoadAsync(server, Cancellation);
         var scratch = new ScratchOptions { Home = server.Home, ParentFolder = Servers, Places = [] };
         var taker = new BackupTaker(scratch: scratch);
@@ -119,7 +120,7 @@ public sealed class LeavingTests : IDisposable
         Assert.Equal(repository.Get("cold").Manifest!.Physical!.Files[0].Length, new FileInfo(copied).Length);
 
         var data = Path.Combine(_folder, "fresh");
-        await LoadAsync(source.Home!, data, dumps);
+        await DumpLoading.RunAsync(source.Home!, data, dumps, Cancellation);
         await using var fresh = await LocalServer.StartAsync(Neo4jInstallation.At(source.Home!), new LocalServerOptions
         {
             DataFolder = data,
@@ -133,25 +134,6 @@ public sealed class LeavingTests : IDisposable
             new BoltQuery("MATCH (n) RETURN count(n)"), Cancellation);
         Assert.True(await cursor.ReadAsync(Cancellation));
         Assert.Equal(hot.Nodes, cursor.Values[0]);
-    }
-
-    // Neo4j's own command line, as whoever has left Grap would use it.
-    private async Task LoadAsync(string home, string data, string dumps)
-    {
-        var configuration = Directory.CreateDirectory(Path.Combine(_folder, "conf")).FullName;
-        await File.WriteAllTextAsync(
-            Path.Combine(configuration, "neo4j.conf"), $"server.directories.data={data}\n", Cancellation);
-        var start = new ProcessStartInfo(Path.Combine(home, "bin", "neo4j-admin"))
-        {
-            ArgumentList = { "database", "load", "neo4j", $"--from-path={dumps}" },
-            Environment = { ["NEO4J_CONF"] = configuration },
-            UseShellExecute = false,
-            RedirectStandardError = true,
-        };
-        using var admin = Process.Start(start)!;
-        var said = await admin.StandardError.ReadToEndAsync(Cancellation);
-        await admin.WaitForExitAsync(Cancellation);
-        Assert.True(admin.ExitCode == 0, said);
     }
 
     private async Task LeaveNothingWhenStoppedAsync(FolderRepository repository, ScratchOptions scratch)

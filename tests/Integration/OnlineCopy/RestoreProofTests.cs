@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Grap.Backups;
 using Grap.Lab.Servers;
+using Grap.OnlineCopy;
 using Grap.Repositories;
 using Grap.Servers.Installations;
 using Grap.Tests.Integration.Servers;
@@ -48,6 +49,7 @@ public sealed class RestoreProofTests : IDisposable
         Assert.Equal(server.Graph.Fingerprint, listed.Fingerprint);
         Assert.Equal(server.Graph.Counts.Nodes, listed.Nodes);
 
+        await DumpAndLoadAsync(server, repository);
         // Each proof takes a start of a server and a consistency check.
         if (ServerPool.IsFull || version == LabServerOptions.DefaultVersion)
             await ProveDamageAsync(server, repository);
@@ -55,6 +57,32 @@ public sealed class RestoreProofTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <summary>The stopped database as Neo4j's own dump, which Neo4j's own command loads. That it then holds the graph
+    /// is what <see cref="LeavingTests"/> shows, for which more servers are started.</summary>
+    private async Task DumpAndLoadAsync(StoppedServer server, FolderRepository repository)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var dump = await new BackupTaker(scratch: Scratch(server)).DumpAsync("neo4j", repository, new BackupOptions
+        {
+            Id = "dump",
+            Method = BackupMethod.Dump,
+            DataFolder = new DataFolderHints { DataPath = server.DataFolder },
+        }, null, cancellation);
+        Assert.Equal((BackupMethod.Dump, Exactness.Exact), (dump.Method, dump.Exactness));
+        Assert.Equal(server.Graph.Transaction, dump.Manifest!.Transactions!.Last);
+
+        var dumps = Directory.CreateDirectory(Path.Combine(_folder, "dumps")).FullName;
+        await new DumpExport(Scratch(server)).WriteAsync(
+            repository, "dump", Path.Combine(dumps, "neo4j.dump"), overwrite: false, null, cancellation);
+        var data = Path.Combine(_folder, "loaded");
+        await DumpLoading.RunAsync(server.Home, data, dumps, cancellation);
+        foreach (var name in new[] { "neostore", "neostore.nodestore.db", "neostore.relationshipstore.db" })
+        {
+            var loaded = File.ReadAllBytes(Path.Combine(data, "databases", "neo4j", name));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(server.DataFolder, "databases", "neo4j", name)), loaded);
+        }
+    }
 
     private async Task ProveDamageAsync(StoppedServer server, FolderRepository repository)
     {

@@ -1,6 +1,4 @@
-using Grap.Archives;
 using Grap.Backups;
-using Grap.Bolt;
 using Grap.Graphs;
 using Grap.Lab.Graphs;
 using Grap.Lab.Servers;
@@ -36,6 +34,8 @@ internal sealed class StoppedServer : IAsyncDisposable
     public KnownGraph Graph { get; }
 
     public string Home => _server.Home!;
+
+    public string DataFolder => _server.DataFolder!;
 
     /// <summary>Starts, loads, reads and stops a server. Skips the test where none can be had.</summary>
     public static async Task<StoppedServer> MakeAsync(string version, int nodes, CancellationToken cancellation)
@@ -74,30 +74,8 @@ internal sealed class StoppedServer : IAsyncDisposable
     /// <param name="alter">Changes the manifest; null for none.</param>
     public Backup Archive(
         FolderRepository repository, string id, Func<PhysicalFile, byte[], byte[]>? change = null,
-        Func<BackupManifest, BackupManifest>? alter = null)
-    {
-        using var copy = _copies.OpenArchive(CopyId);
-        using var held = repository.Lock("test");
-        using var pending = repository.Begin(id, held);
-        using var content = new NativeBuffer();
-        var files = copy.Manifest.Physical!.Files.ToArray();
-        foreach (var block in copy.Blocks)
-        {
-            copy.ReadBlock(block, content);
-            var bytes = content.Written.ToArray();
-            if (block.Key.Part == 0 && change is not null)
-            {
-                ref var file = ref files[(int)block.Key.FirstId];
-                var changed = change(file, bytes);
-                file = file with { Length = file.Length - bytes.Length + changed.Length };
-                bytes = changed;
-            }
-            using var encoded = EncodedBlock.Encode(block.Key, block.Count, bytes, compressionLevel: 1);
-            pending.Archive.Write(encoded);
-        }
-        var manifest = copy.Manifest with { Physical = copy.Manifest.Physical with { Files = files } };
-        return pending.Publish(alter?.Invoke(manifest) ?? manifest, CancellationToken.None);
-    }
+        Func<BackupManifest, BackupManifest>? alter = null) =>
+        ChangedCopy.Publish(_copies, CopyId, repository, id, change, alter);
 
     public async ValueTask DisposeAsync()
     {

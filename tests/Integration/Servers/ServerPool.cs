@@ -93,9 +93,14 @@ public sealed class ServerPool : IAsyncDisposable
 
     /// <summary>The same, of which the test reaches process and files. Skips the test where it runs in a
     /// container.</summary>
-    public static async Task<InstalledServer> StartInstalledAsync(string version, CancellationToken cancellation)
+    public static Task<InstalledServer> StartInstalledAsync(string version, CancellationToken cancellation) =>
+        StartInstalledAsync(Options(version), cancellation);
+
+    /// <summary>The same, with options of the test's own.</summary>
+    public static async Task<InstalledServer> StartInstalledAsync(
+        LabServerOptions options, CancellationToken cancellation)
     {
-        var server = await StartAsync(Options(version), cancellation);
+        var server = await StartAsync(options, cancellation);
         if (server is InstalledServer installed)
             return installed;
         await server.DisposeAsync();

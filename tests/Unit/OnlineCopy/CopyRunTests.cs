@@ -1,6 +1,9 @@
+using System.Diagnostics;
+using System.Net.Sockets;
 using Grap.Archives;
 using Grap.Backups;
 using Grap.OnlineCopy;
+using Grap.Repositories;
 using Grap.Tests.Unit.Archives;
 using Xunit;
 
@@ -95,6 +98,150 @@ public sealed class CopyRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_without_its_id_is_refused_and_one_that_holds_nothing_yet_is_not()
+    {
+        _data.Store("neostore.nodestore.db", []);
+        Assert.Equal(0, (await CopyAsync()).Copy.Content.Files[1].Length);
+
+        _data.Store("neostore", []);
+        var refusal = await Assert.ThrowsAsync<GrapException>(CopyAsync);
+
+        Assert.Equal(GrapCondition.DataFolderUnavailable, refusal.Condition);
+        Assert.Contains("is empty", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("neostore.relationshipstore.db", true)]
+    [InlineData("neostore.relationshipstore.db", false)]
+    [InlineData("neostore", true)]
+    [InlineData("neostore.counts.db", true, null)]
+    [InlineData("readme.fifo", true, "is left out")]
+    public async Task A_pipe_or_a_socket_is_never_waited_for(string name, bool isPipe, string? note = "")
+    {
+        var path = Path.Combine(_data.Files.StoreFolder, name);
+        File.Delete(path);
+        using var special = MakeSpecial(path, isPipe);
+
+        if (note != "")
+        {
+            var notes = (await CopyAsync()).Copy.Content.Notes;
+            Assert.Equal(note is null, notes.Count == 0);
+            Assert.All(notes, one => Assert.Contains(note!, one, StringComparison.Ordinal));
+            return;
+        }
+        var refusal = await Assert.ThrowsAsync<GrapException>(CopyAsync);
+        Assert.Equal(GrapCondition.DataFolderUnavailable, refusal.Condition);
+        Assert.Contains("is a pipe or a socket", refusal.Message, StringComparison.Ordinal);
+        if (name == "neostore")
+            Assert.Throws<GrapException>(() => FolderProof.ReadStoreId(_data.Files));
+    }
+
+    [Theory]
+    [InlineData("neostore.transaction.db.6")]
+    [InlineData("checkpoint.1")]
+    public async Task A_pipe_among_the_logs_is_none(string name)
+    {
+        using var special = MakeSpecial(Path.Combine(_data.Files.LogFolder, name), isPipe: true);
+
+        Assert.Equal(102, (await CopyAsync()).Copy.LastTransaction);
+    }
+
+    [Fact]
+    public async Task A_store_that_vanishes_before_it_is_opened_is_said()
+    {
+        var vanishing = Path.Combine(_data.Files.StoreFolder, "neostore.propertystore.db");
+
+        var failure = await Assert.ThrowsAsync<GrapException>(
+            () => CopyAsync(null, new VanishingFiles(() => File.Delete(vanishing))));
+
+        Assert.Equal(GrapCondition.CopyFailed, failure.Condition);
+        Assert.Contains($"'{vanishing}' vanished while", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_was_made_meanwhile_is_said()
+    {
+        var failure = await Assert.ThrowsAsync<GrapException>(
+            () => CopyAsync(() => _data.Store("neostore.new.db", [1])));
+
+        Assert.Equal(GrapCondition.CopyFailed, failure.Condition);
+        Assert.Contains("neostore.new.db' was made while", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_left_out_may_come_and_go_and_what_is_open_may_go()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There what is open cannot be deleted.");
+
+        var (copy, bytes) = await CopyAsync(() =>
+        {
+            File.Delete(Path.Combine(_data.Files.StoreFolder, "neostore.nodestore.db.id"));
+            _data.Store("neostore.new.db.id", [1]);
+            File.Delete(Path.Combine(_data.Files.StoreFolder, "neostore.propertystore.db"));
+            File.Delete(Path.Combine(_data.Files.LogFolder, "neostore.transaction.db.5"));
+        });
+
+        Assert.Equal(102, copy.LastTransaction);
+        Assert.Empty(copy.Content.Notes);
+        using var archive = SmallArchive.Open(bytes);
+        using var store = new ArchivedFile(archive, 2);
+        var end = new byte[3];
+        Assert.Equal(3, store.ReadAt(2 << 20, end));
+        Assert.Equal([1, 2, 3], end);
+    }
+
+    [Fact]
+    public async Task A_database_that_is_dropped_meanwhile_is_said()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There what is open cannot be deleted.");
+
+        var failure = await Assert.ThrowsAsync<GrapException>(() => CopyAsync(() =>
+        {
+            if (Directory.Exists(_data.Files.StoreFolder))
+                Directory.Delete(_data.Files.StoreFolder, recursive: true);
+        }));
+
+        Assert.Equal(GrapCondition.DataFolderUnavailable, failure.Condition);
+        Assert.Contains(_data.Files.StoreFolder, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_ends_before_the_checkpoint_is_refused_after_three_attempts()
+    {
+        _data.Log("neostore.transaction.db.5", new HandmadeLog(5, 100).Add([1]).Bytes);
+
+        var refusal = await Assert.ThrowsAsync<GrapException>(CopyAsync);
+
+        Assert.Equal(GrapCondition.CopyFailed, refusal.Condition);
+        Assert.Contains("shorter than the checkpoint", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_newer_checkpoint_file_without_a_complete_one_does_not_count_and_without_any_there_is_no_copy()
+    {
+        var header = RealFile.Checkpoint("5.26.30")[..LogHeader.Size];
+        _data.Log("checkpoint.1", [.. header, .. new byte[1000]]);
+        Assert.Contains("checkpoint.0", (await CopyAsync()).Copy.Content.Files.Select(static file => file.Name));
+
+        _data.Log("checkpoint.0", header);
+        var refusal = await Assert.ThrowsAsync<GrapException>(CopyAsync);
+
+        Assert.Equal(GrapCondition.DataFolderUnavailable, refusal.Condition);
+        Assert.Contains("holds no complete checkpoint", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_file_as_no_server_writes_one_is_not_read()
+    {
+        using (var file = File.OpenWrite(Path.Combine(_data.Files.LogFolder, "checkpoint.1")))
+            file.SetLength(CheckpointFile.MaxLength + 1L);
+
+        var refusal = await Assert.ThrowsAsync<GrapException>(CopyAsync);
+
+        Assert.Equal(GrapCondition.NotSupported, refusal.Condition);
+    }
+
+    [Fact]
     public async Task Another_stores_log_is_refused()
     {
         _data.Log("neostore.transaction.db.5",
@@ -129,11 +276,36 @@ public sealed class CopyRunTests : IDisposable
         Assert.Null(HeldLogs.TryHold(_data.Files, 6));
     }
 
-    private async Task<(CompletedCopy Copy, byte[] Archive)> CopyAsync()
+    private static Socket? MakeSpecial(string path, bool isPipe)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no pipes among files.");
+        if (!isPipe)
+        {
+            // Its path is longer than a socket's name may be: it is made elsewhere and moved.
+            var made = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(new UnixDomainSocketEndPoint(made));
+            File.Move(made, path);
+            return socket;
+        }
+        using var mkfifo = Process.Start("mkfifo", [path]);
+        mkfifo.WaitForExit();
+        Assert.Equal(0, mkfifo.ExitCode);
+        return null;
+    }
+
+    private Task<(CompletedCopy Copy, byte[] Archive)> CopyAsync() => CopyAsync(null);
+
+    /// <summary>Copies.</summary>
+    /// <param name="meanwhile">Done once, when the first piece is copied.</param>
+    /// <param name="disk">What lists and opens; null for the disk.</param>
+    private async Task<(CompletedCopy Copy, byte[] Archive)> CopyAsync(
+        Action? meanwhile, IFileSystem? disk = null)
     {
         var file = new MemoryFile();
         var store = StoreId.FromNeostore(RealFile.Neostore("5.26.30"))!;
-        var run = new CopyRun(_data.Files, store, 1, new ByteRate(0, TimeProvider.System));
+        var files = new DatabaseFiles("neo4j", _data.Path, null, disk);
+        var run = new CopyRun(files, store, 1, new ByteRate(0, TimeProvider.System), new Meanwhile(meanwhile));
         var writers = new List<ArchiveWriter> { new(file, SmallArchive.Id) };
         try
         {
@@ -152,6 +324,22 @@ public sealed class CopyRunTests : IDisposable
         finally
         {
             writers.ForEach(static writer => writer.Dispose());
+        }
+    }
+
+    /// <summary>Does something at the first piece; others wait for it.</summary>
+    private sealed class Meanwhile(Action? act) : IProgress<long>
+    {
+        private readonly Lock _lock = new();
+        private Action? _act = act;
+
+        public void Report(long value)
+        {
+            lock (_lock)
+            {
+                _act?.Invoke();
+                _act = null;
+            }
         }
     }
 }

@@ -1,4 +1,6 @@
+using Grap.Archives;
 using Grap.OnlineCopy;
+using Grap.Tests.Unit.Archives;
 using Grap.Tests.Unit.Repositories;
 using Xunit;
 
@@ -120,8 +122,57 @@ public sealed class WriterWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_beside_writers_reads_far_fewer_bytes_a_second_than_one_beside_none()
+    {
+        const int Pieces = 128;
+        using (var store = File.Create(Path.Combine(_data.Files.StoreFolder, "neostore.relationshipstore.db")))
+            store.SetLength((long)Pieces << 20);
+
+        Assert.Equal(TimeSpan.Zero, (await CopyAsync(static () => { })).Waited);
+        var busy = await CopyAsync(Commit);
+
+        // It is noticed at the first look, and what each reader takes then is due before it has to wait.
+        var slow = Pieces - 16 - Environment.ProcessorCount;
+        Assert.True(busy.Waited + busy.Read >= TimeSpan.FromSeconds(slow * (double)(1 << 20) / WriterWatch.SlowRate),
+            $"{busy.Waited} for {slow} MiB.");
+        Assert.True(busy.Waited > TimeSpan.Zero);
+    }
+
+    [Fact]
     public void It_grows_with_the_cores() =>
         Assert.Equal(10_000_000L * Environment.ProcessorCount, WriterWatch.SlowRate);
+
+    /// <summary>Copies from a disk that needs 4 ms for each piece.</summary>
+    /// <param name="atEachPiece">What the server does then.</param>
+    private async Task<(TimeSpan Waited, TimeSpan Read)> CopyAsync(Action atEachPiece)
+    {
+        var time = new FakeTime { RunsByItself = true };
+        var watch = new WriterWatch(_data.Files, time, freeBytes: 1L << 40);
+        var pieces = 0;
+        var disk = TimeSpan.FromMilliseconds(4);
+        var run = new CopyRun(_data.Files, StoreId.FromNeostore(RealFile.Neostore("5.26.30"))!, 1,
+            new ByteRate(watch.BytesPerSecond, time), new AtEachPiece(() =>
+            {
+                atEachPiece();
+                time.Advance(disk);
+                pieces++;
+            }));
+        using var archive = new ArchiveWriter(new MemoryFile(), SmallArchive.Id);
+        await run.RunAsync(archive, static () => throw new InvalidOperationException("It began again."),
+            TestContext.Current.CancellationToken);
+        return (time.Waited, pieces * disk);
+    }
+
+    private sealed class AtEachPiece(Action act) : IProgress<long>
+    {
+        private readonly Lock _lock = new();
+
+        public void Report(long value)
+        {
+            lock (_lock)
+                act();
+        }
+    }
 
     /// <summary>A new log of 256 MiB, and time to notice it.</summary>
     private void MakeLog(int version)

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using Grap.Servers.Installations;
 using Xunit;
 
@@ -47,6 +49,22 @@ public sealed class ServerProcessTests
     }
 
     [Fact]
+    public async Task A_kill_ends_what_the_server_started_and_what_that_started()
+    {
+        // As a launcher does: the last in the row is deaf, too, and outlives its parents if nobody ends it.
+        const string Deaf = "trap \"\" TERM INT HUP; echo child $$; while :; do sleep 0.1; done";
+        using var process = Start($"/bin/sh -c '/bin/sh -c \"$0\" & wait' '{Deaf}' & echo ready; wait");
+        await UntilAsync("ready");
+        await UntilAsync(static line => line.StartsWith("child ", StringComparison.Ordinal));
+        var child = _lines.Single(static line => line.StartsWith("child ", StringComparison.Ordinal));
+        using var last = Process.GetProcessById(int.Parse(child.AsSpan(6), CultureInfo.InvariantCulture));
+
+        process.Kill();
+
+        Assert.True(last.WaitForExit(TimeSpan.FromSeconds(10)), "It lives on.");
+    }
+
+    [Fact]
     public async Task A_server_that_was_let_go_lives_on_and_stops_when_it_is_asked()
     {
         var process = Start("trap 'exit 0' TERM; echo ready; while :; do echo noise; sleep 0.1; done");
@@ -81,9 +99,11 @@ public sealed class ServerProcessTests
             "/bin/sh", ["-c", script], Path.GetTempPath(), _lines.Enqueue, TimeProvider.System);
     }
 
-    private async Task UntilAsync(string line)
+    private Task UntilAsync(string line) => UntilAsync(one => one == line);
+
+    private async Task UntilAsync(Func<string, bool> isWanted)
     {
-        while (!_lines.Contains(line))
+        while (!_lines.Any(isWanted))
             await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 }

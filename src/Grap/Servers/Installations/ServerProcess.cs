@@ -14,20 +14,38 @@ internal sealed class ServerProcess : IDisposable
 {
     // Unix has no "end with my parent" that .NET could ask for, but it has pipes: the kernel closes ours however we
     // end. The shell script starts the server, which first says its process id, and watches the pipe: a line asks for
-    // a clean stop, `release` leaves the server running for good, the end of the pipe kills. Signals of the keyboard
-    // are ignored (the server inherits that): Ctrl+C is for the owner, who then stops the server.
+    // a clean stop, `release` leaves the server running for good, the end of the pipe kills, with all that it started:
+    // each is stopped before its children are counted, so that it makes no more. Signals of the keyboard are ignored
+    // (the server inherits that): Ctrl+C is for the owner, who then stops the server.
     private const string UnixScript = """
         trap '' INT QUIT HUP
         exec 3<&0 </dev/null
         /bin/sh -c 'echo "$$"; exec "$@"' grap-server "$@" 3<&- &
         server=$!
+        children() {
+          if [ ! -r "/proc/$1/stat" ]; then
+            ps -A -o pid= -o ppid= | while read -r pid parent; do [ "$parent" = "$1" ] && echo "$pid"; done
+            return
+          fi
+          for stat in /proc/[0-9]*/stat; do
+            # Behind the name, which may hold anything: the state, then the parent.
+            read -r line 2>/dev/null <"$stat" || continue
+            after=${line##*) }; after=${after#* }
+            [ "${after%% *}" = "$1" ] && echo "${line%% *}"
+          done
+        }
+        end() {
+          kill -STOP "$1"
+          for child in $(children "$1"); do end "$child"; done
+          kill -KILL "$1"
+        }
         (
           while read -r line; do
             # The shell ends whoever watches by its number, so that number stays taken.
             [ "$line" = release ] && exec sleep 2147483647 </dev/null
             kill -TERM "$server"
           done
-          kill -KILL "$server"
+          end "$server"
         ) <&3 >/dev/null 2>&1 &
         watch=$!
         exec 3<&-

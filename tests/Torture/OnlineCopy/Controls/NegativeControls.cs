@@ -21,7 +21,7 @@ internal sealed class NegativeControls(Production production, FolderRepository r
 
     private readonly DatabaseFiles _files = new("neo4j", production.DataFolder);
 
-    private delegate Task CopyPieces(DatabaseFiles files, PieceWriter writer, CancellationToken cancellation);
+    private delegate Task<WrongCopy> CopyPieces(DatabaseFiles files, PieceWriter writer, CancellationToken cancellation);
 
     /// <summary>Takes each, and throws <see cref="Violation"/> for one that passes.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -86,7 +86,6 @@ internal sealed class NegativeControls(Production production, FolderRepository r
         }
     }
 
-    /// <summary>Publishes what the wrong order gave under the manifest of a right one.</summary>
     private async Task<Func<Task<ProofResult>>> WrongOrderAsync(
         CopyPieces copyAsync, CopySpan span, CancellationToken cancellation)
     {
@@ -97,14 +96,8 @@ internal sealed class NegativeControls(Production production, FolderRepository r
             (long)(_files.Stores().Stores.Sum(static store => store.Length) / s_copying.TotalSeconds),
             TimeProvider.System);
         var writer = new PieceWriter(pending.Archive, compressionLevel: 0, rate);
-        await copyAsync(_files, writer, cancellation);
-        pending.Publish(right with
-        {
-            Id = pending.Id,
-            Transactions = null,
-            Physical = right.Physical! with { Files = writer.Files },
-            Compression = new CompressionInfo("none", 0),
-        }, cancellation);
+        var copy = await copyAsync(_files, writer, cancellation);
+        copy.Publish(pending, right, writer, cancellation);
         return () => ProveAsync(span, cancellation);
     }
 
