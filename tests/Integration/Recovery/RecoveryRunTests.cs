@@ -89,9 +89,10 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
 
     [Theory]
     [MemberData(nameof(Interruptions))]
-    public async Task What_an_interrupted_recovery_has_done_is_not_done_again(BackupMethod method, string[] interruptions, string[] again)
+    public async Task What_an_interrupted_recovery_has_done_is_not_done_again(
+        string version, BackupMethod method, string[] interruptions, string[] again)
     {
-        await using var borrowed = await servers.BorrowAsync(LabServerOptions.DefaultVersion, Cancellation);
+        await using var borrowed = await servers.BorrowAsync(version, Cancellation);
         await borrowed.RunAsync("CREATE INDEX port_name FOR (n:Port) ON (n.name)", Cancellation);
         await borrowed.RunAsync(
             "UNWIND range(1, 300) AS i CREATE (s:Ship {number: i})-[:CALLS_AT {at: i}]->(:Port {name: 'p' + i}), (s)-[:LEFT]->(s)", Cancellation);
@@ -130,13 +131,22 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
     }
 
     /// <summary>At which steps a recovery is interrupted, one run after the other, and which steps are done at last.</summary>
-    public static TheoryData<BackupMethod, string[], string[]> Interruptions { get; } = ServerPool.IsFull
-        ? new()
+    public static TheoryData<string, BackupMethod, string[], string[]> Interruptions { get; } = MakeInterruptions();
+
+    private static TheoryData<string, BackupMethod, string[], string[]> MakeInterruptions()
+    {
+        var data = new TheoryData<string, BackupMethod, string[], string[]>();
+        foreach (var version in ServerPool.SlowVersions.Select(static row => row.Data))
         {
-            { BackupMethod.Bolt, ["Compare"], ["Start", "Assertions", "Compare"] },
-            { BackupMethod.HotCopy, ["Recover", "Indexes", "Check"], ["Recover", "Indexes", "Assertions", "Read", "Stop", "Check"] },
+            data.Add(version, BackupMethod.Bolt, ["Compare"], ["Start", "Assertions", "Compare"]);
+            if (ServerPool.IsFull)
+            {
+                data.Add(version, BackupMethod.HotCopy, ["Recover", "Indexes", "Check"],
+                    ["Recover", "Indexes", "Assertions", "Read", "Stop", "Check"]);
+            }
         }
-        : new() { { BackupMethod.Bolt, ["Compare"], ["Start", "Assertions", "Compare"] } };
+        return data;
+    }
 
     [Fact]
     public async Task A_part_is_restored_and_compared_element_by_element()
