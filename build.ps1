@@ -452,7 +452,7 @@ function Invoke-Torture {
     Invoke-Build
     $program = Get-Assembly 'Grap.Tests.Torture'
     if ('Repository' -in $wanted) {
-        Invoke-Program dotnet @($program, 'crash', 'suspend', 'contend', 'apply', '--kills', '1000', '--seed', "$Seed")
+        Invoke-Program dotnet @($program, 'crash', 'suspend', 'contend', 'apply', 'recover', '--kills', '1000', '--seed', "$Seed")
         Invoke-Program dotnet @($program, 'hotcopy', '--kills', '100', '--seed', "$Seed")
     }
     $chosen = if ($Neo4jVersion) { $Neo4jVersion -join ',' } else { $versions -join ',' }

@@ -37,6 +37,26 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
         { Start-GrapRecovery harbour -KeepRunning -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
         { Start-GrapRecovery harbour -Label Ship -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
         { Start-GrapRecovery harbour -Type AT -Promote } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        { Start-GrapRecovery harbour -SchemaPath ./no.json -SkipSchemaCheck } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        { Start-GrapRecovery harbour -SchemaPath ./no.json -Label Ship } | Should -Throw -ErrorId (ErrorId SettingInvalid Start-GrapRecovery)
+        { Start-GrapRecovery harbour -SchemaPath ./no.json } | Should -Throw -ErrorId (ErrorId SchemaInvalid Start-GrapRecovery)
+    }
+
+    It 'has failed where it cannot be done here, says why, and is in nobody''s way' {
+        $env:NEO4J_HOME = (New-Item -ItemType Directory -Path "$TestDrive/nothing").FullName
+        $env:GRAP_SCHEMA = './no.json'
+        try { $failed = Start-GrapRecovery harbour -SkipSchemaCheck -ErrorAction SilentlyContinue -ErrorVariable errors }
+        finally {
+            $env:NEO4J_HOME = $global:GrapTestServer.Home
+            $env:GRAP_SCHEMA = $null
+        }
+        $errors.FullyQualifiedErrorId | Should -Be (ErrorId RecoveryFailed Start-GrapRecovery)
+        $failed.Status | Should -Be 'RECOVERY_FAILED'
+        "$($failed.ValidationErrors)" | Should -Match 'A Neo4j is needed'
+        $failed.Preflight[0].Outcome | Should -Be 'Missing'
+        (Get-GrapRecovery).Status | Should -Be 'RECOVERY_FAILED'
+        @(Get-GrapAuditLog | Where-Object { $_.EntityType -eq 'recovery' -and $_.Result -eq 'failure' }).Operation | Should -Be 'RecoveryRestored'
+        (Reset-GrapRecovery -Force).Status | Should -Be 'NOT_RECOVERING'
     }
 
     It 'offers the labels and types of the backup that is named, or of the newest' {
@@ -98,18 +118,24 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
     }
 
     It 'recovers as a job, and leaves its server running when the process ends' {
+        Set-Content -LiteralPath "$TestDrive/schema.json" -Value @'
+            {"version": 1, "labels": {"Ship": {"required": true}},
+             "rules": [{"name": "It holds", "cypher": "RETURN 0"}, {"name": "It warns", "cypher": "RETURN 2", "severity": "warn"}]}
+'@
         $script = "$TestDrive/recover.ps1"
         Set-Content -LiteralPath $script -Value @"
             Import-Module '$((Get-Module Grap).Path)'
             Set-Location '$TestDrive'
-            `$job = Start-GrapRecovery harbour -Assertion 'MATCH (n) RETURN count(n) > 0' -KeepRunning -AsJob -Repository ./backups
+            `$job = Start-GrapRecovery harbour -Assertion 'MATCH (n) RETURN count(n) > 0' -SchemaPath ./schema.json -KeepRunning -AsJob -Repository ./backups
             `$null = Wait-Job `$job
             `$told = `$job.Progress.Count -gt 0
-            `$recovered = Receive-Job `$job
+            `$warned = "`$(`$job.Warning)"
+            `$recovered = Receive-Job `$job -WarningAction SilentlyContinue
             [pscustomobject]@{
                 Listed = (Get-Job).Id -eq `$job.Id
                 State = "`$(`$job.State)"
                 Told = `$told
+                Warned = `$warned
                 Status = `$recovered.Status
                 Preflight = @(`$recovered.Preflight.Outcome | ForEach-Object ToString)
                 Login = `$recovered.StagingCredential.UserName
@@ -123,6 +149,8 @@ Describe 'Start-GrapRecovery' -Skip:(-not $global:GrapTestServer.Home) {
         $told.State | Should -Be 'Completed'
         $told.Told | Should -BeTrue
         $told.Status | Should -Be 'RECOVERY_SUCCESS'
+        $told.Warned | Should -Match "Rule 'It warns' does not hold: 2 times"
+        $told.Warned | Should -Not -Match 'It holds'
         $told.Preflight | Should -Not -Contain 'Missing'
         $told.Login | Should -Be 'neo4j'
     }

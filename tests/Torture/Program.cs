@@ -5,6 +5,7 @@ using Grap.Tests.Torture.Crash;
 using Grap.Tests.Torture.OnlineCopy;
 using Grap.Tests.Torture.Processes;
 using Grap.Tests.Torture.Promotions;
+using Grap.Tests.Torture.Recoveries;
 using Grap.Tests.Torture.Suspension;
 using Grap.Tests.Torture.Swap;
 
@@ -80,6 +81,7 @@ async Task RunOverRepositoryAsync(IEnumerable<string> runs)
                 "hotcopy" => CrashRun.RunCopyingAsync(site, arguments, stop.Token),
                 "suspend" => SuspendRun.RunAsync(site, stop.Token),
                 "apply" => ApplyTorture.RunAsync(site, arguments, stop.Token),
+                "recover" => RecoveryTorture.RunAsync(site, arguments, stop.Token),
                 _ => ContendRun.RunAsync(site, arguments, stop.Token),
             });
         }

@@ -66,6 +66,8 @@ internal sealed class Site : IAsyncDisposable
             {
                 await new GraphOptions(GraphName.Generated, Nodes).LoadAsync(server, cancellation);
                 Console.WriteLine(server.Description);
+                if (server is InstalledServer { Home: { } home })
+                    Environment.SetEnvironmentVariable("NEO4J_HOME", home);
             }
             address ??= server!.Uri.OriginalString;
             var session = await Session.OpenAsync(

@@ -4,8 +4,8 @@ using Grap.Lab.Servers;
 namespace Grap.Tests.Torture;
 
 /// <summary>What the program was asked for.</summary>
-/// <param name="Runs">Which of crash, hotcopy, suspend, contend, apply, copy and swap, in this order.</param>
-/// <param name="Kills">Random kills, after those at failpoints; of apply, at how many steps each at most.</param>
+/// <param name="Runs">Which of crash, hotcopy, suspend, contend, apply, recover, copy and swap, in this order.</param>
+/// <param name="Kills">Random kills, after those at failpoints; of apply and recover, at how many steps each at most.</param>
 /// <param name="Seed">Seed of the random moments.</param>
 /// <param name="Rounds">Operations of each of two processes that contend.</param>
 /// <param name="Server">A server that runs already; null to start one. Not for copy and swap, which have
@@ -13,7 +13,7 @@ namespace Grap.Tests.Torture;
 internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, int Seed, int Rounds, string? Server)
 {
     public const string Usage =
-        "Usage: Grap.Tests.Torture crash|hotcopy|suspend|contend|apply|copy|swap … "
+        "Usage: Grap.Tests.Torture crash|hotcopy|suspend|contend|apply|recover|copy|swap … "
         + "[--kills N] [--every N] [--seed S] [--rounds N] [--server bolt://HOST:PORT] [--data FOLDER] "
         + "[--copies N] [--versions V,V,…] [--small] [--no-controls] [--moments N]";
 
@@ -32,7 +32,7 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
     /// <summary>The Neo4j versions whose servers are copied, or exchanged, in turn.</summary>
     public IReadOnlyList<string> Versions { get; init; } = [LabServerOptions.DefaultVersion];
 
-    /// <summary>Whether these servers have a small graph.</summary>
+    /// <summary>Whether these servers have a small graph; of recover, whether only a logical backup is recovered.</summary>
     public bool Small { get; init; }
 
     /// <summary>Whether it is shown first that bad copies are found.</summary>
@@ -45,7 +45,7 @@ internal sealed record TortureArguments(IReadOnlyList<string> Runs, int Kills, i
         {
             arguments = words[i] switch
             {
-                "crash" or "hotcopy" or "suspend" or "contend" or "apply" or "copy" or "swap" =>
+                "crash" or "hotcopy" or "suspend" or "contend" or "apply" or "recover" or "copy" or "swap" =>
                     arguments with { Runs = [.. arguments.Runs, words[i]] },
                 "--kills" => arguments with { Kills = Number(words, ++i) },
                 "--every" => arguments with { Every = Math.Max(1, Number(words, ++i)) },

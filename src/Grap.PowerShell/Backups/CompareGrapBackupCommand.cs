@@ -114,11 +114,15 @@ public sealed class CompareGrapBackupCommand : SessionCommand
         using var progress = new ProgressRelay(worker);
         var difference = await new GraphComparer().CompareAsync(
             before, after, detailed ? TellAsync : null, progress, worker.Cancellation).ConfigureAwait(false);
+        difference = await GraphComparer.ExplainAsync(difference, before, after, progress, worker.Cancellation)
+            .ConfigureAwait(false);
         if (!difference.Exact)
         {
             worker.Warning($"{difference.Reference} or {difference.Difference} was written to while it was read: "
                 + "what differs may be of different moments.");
         }
+        if (detailed && difference.Remark is { } remark)
+            worker.Warning(remark);
         if (!detailed || difference.Basis == ComparisonBasis.Fingerprint)
         {
             if (detailed)

@@ -4,6 +4,7 @@ using Grap.PowerShell.Backups;
 using Grap.PowerShell.Completion;
 using Grap.PowerShell.Recovery;
 using Grap.PowerShell.Running;
+using Grap.PowerShell.Schemas;
 using Grap.PowerShell.Sessions;
 using Grap.Recovery;
 using Grap.Recovery.Preflight;
@@ -40,6 +41,15 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] AssertionPath { get; set; } = [];
+
+    /// <summary>The file that declares how the restored graph must be.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SchemaPath { get; set; }
+
+    /// <summary>Leaves the declared schema out of the validation.</summary>
+    [Parameter]
+    public SwitchParameter SkipSchemaCheck { get; set; }
 
     /// <summary>Restores only nodes with one of these labels.</summary>
     [Parameter]
@@ -86,6 +96,14 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
                 "A part of a backup cannot be promoted: everything else would be deleted from production.",
                 "Take what you need from staging's server (-KeepRunning), or leave -Label and -Type out.");
         }
+        if (SchemaPath is not null && (SkipSchemaCheck || part is not null))
+        {
+            throw new GrapException(GrapCondition.SettingInvalid,
+                "-SchemaPath names a declared schema that " + (part is null
+                    ? "-SkipSchemaCheck leaves out."
+                    : "a part of a backup is not asked for: its rules are made for a whole."),
+                "Leave one of the two out.");
+        }
         _promotesTo = promotes ? ServerLogin.Options(settings, null) : null;
         _projects = settings.Projection;
         _isRehearsal = IsRehearsal;
@@ -97,6 +115,7 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
                 .. Assertion.Select(static text => new StagingAssertion(text)),
                 .. AssertionPath.SelectMany(ReadAssertions),
             ],
+            Schema = SkipSchemaCheck || part is not null ? null : SchemaFile.Load(SessionState, SchemaPath, settings),
             Part = part,
             KeepRunning = KeepRunning,
             Scratch = LoadScratchOptions(),
@@ -179,6 +198,8 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
         };
         if (AssertionPath.Length > 0)
             parameters[nameof(AssertionPath)] = Array.ConvertAll(AssertionPath, GetUnresolvedProviderPathFromPSPath);
+        if (SchemaPath is not null)
+            parameters[nameof(SchemaPath)] = GetUnresolvedProviderPathFromPSPath(SchemaPath);
         return parameters;
     }
 
@@ -199,6 +220,9 @@ public sealed class StartGrapRecoveryCommand : BackupCommand
 
     private static GrapException Failed(RecoveryRecord record) => new(GrapCondition.RecoveryFailed,
         $"Backup '{record.BackupId}' was not recovered: {string.Join(" ", record.ValidationErrors)}",
-        "Production was not touched. Look at ValidationErrors, and clear staging with Reset-GrapRecovery.",
+        "Production was not touched. Look at ValidationErrors, and clear staging with Reset-GrapRecovery."
+        + (record.ValidationErrors.Any(StagingConformance.IsOne)
+            ? " -SkipSchemaCheck leaves the declared schema out, where the backup is to be promoted as it is."
+            : ""),
         record.BackupId);
 }

@@ -10,6 +10,7 @@ internal static class RecoveryEntry
 {
     public const string EntityType = "recovery";
     public const string Started = "RecoveryStarted";
+    public const string Resumed = "RecoveryResumed";
     public const string Discarded = "RecoveryDiscarded";
     public const string PromotionStarted = "PromotionStarted";
     public const string Promoted = "RecoveryPromoted";
@@ -37,6 +38,25 @@ internal static class RecoveryEntry
             EntityType = EntityType,
             EntityId = after.Database,
             Result = after.State == RecoveryState.RecoveryFailed ? JournalResult.Failure : JournalResult.Success,
+            Details = details,
+        };
+    }
+
+    /// <summary>The entry of a recovery that goes on after an interruption, in the state that it was in.</summary>
+    public static JournalEntry OfResuming(RecoveryRecord record)
+    {
+        var details = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["from"] = record.Status,
+            ["backupId"] = record.BackupId!,
+        };
+        if (record.Part is { } part)
+            details["part"] = part.ToString();
+        return new JournalEntry
+        {
+            Operation = Resumed,
+            EntityType = EntityType,
+            EntityId = record.Database,
             Details = details,
         };
     }

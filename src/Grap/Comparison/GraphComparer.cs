@@ -39,6 +39,28 @@ public sealed class GraphComparer
         return await CompleteAsync(result, reference, difference, began, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Says of two states of one database whether only ids differ: where as many elements came as went, counts and
+    /// fingerprint are compared too. A fingerprint that is not known takes another reading of that side.</summary>
+    /// <param name="found">What <see cref="CompareAsync"/> found.</param>
+    /// <param name="reference">The graph that counts as given.</param>
+    /// <param name="difference">The graph that it was compared with.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The same, with a <see cref="GraphDifference.Remark"/> where there is one.</returns>
+    public static async Task<GraphDifference> ExplainAsync(
+        GraphDifference found, IGraphSource reference, IGraphSource difference, IProgress<WorkProgress>? progress,
+        CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(difference);
+        if (!MayBeMadeAnew(found))
+            return found;
+        var before = await SummarizeAsync(reference, progress, cancellation).ConfigureAwait(false);
+        var after = await SummarizeAsync(difference, progress, cancellation).ConfigureAwait(false);
+        return before.Fingerprint == after.Fingerprint ? found with { Remark = MadeAnew(found) } : found;
+    }
+
     /// <summary>Compares two graphs by counts and fingerprint, whatever their ids: a state of a database whose elements
     /// were made anew, and so have other ids there, is equal to the one that they were made from.</summary>
     /// <exception cref="GrapException">A side is damaged, or cannot be reached any more.</exception>
@@ -71,6 +93,17 @@ public sealed class GraphComparer
             Duration = _time.GetElapsedTime(began),
         };
     }
+
+    // As many came as went: what was deleted and created again has another id.
+    private static bool MayBeMadeAnew(GraphDifference found) =>
+        found is { Basis: ComparisonBasis.Elements, Equal: false }
+        && found.Nodes.Added + found.Relationships.Added > 0
+        && found.Nodes.Added == found.Nodes.Removed && found.Relationships.Added == found.Relationships.Removed;
+
+    private static string MadeAnew(GraphDifference found) =>
+        "Counts and fingerprint agree: the content is the same. " + string.Create(CultureInfo.InvariantCulture,
+            $"{found.Nodes.Added} nodes and {found.Relationships.Added} relationships were made anew, ")
+        + "as a promotion by Apply does with what was deleted, and have other ids.";
 
     private static string? WhyNotByElements(IGraphSource reference, IGraphSource difference)
     {

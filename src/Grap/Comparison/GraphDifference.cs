@@ -63,6 +63,9 @@ public sealed record GraphDifference
     public required IReadOnlyDictionary<string, ChangeCounts> RelationshipsByType { get; init; }
     /// <summary>Indexes and constraints that differ.</summary>
     public required IReadOnlyList<SchemaDifference> Schema { get; init; }
+    /// <summary>What else is to be known of it, as a sentence; null for nothing. By elements: that the content is the same, and only
+    /// ids differ.</summary>
+    public string? Remark { get; init; }
     /// <summary>False where one of the graphs was written to while it was read, so that what differs may be of different
     /// moments.</summary>
     public required bool Exact { get; init; }

@@ -67,6 +67,15 @@ internal sealed class NodeTable
         return false;
     }
 
+    /// <summary>Gives out what is in a complete table, range by range, in rising order of ids: the first id of the range,
+    /// where in it the nodes are, and their hashes.</summary>
+    public void ForEachRange(TakeRange take)
+    {
+        var offsets = new ushort[BlockKey.RangeLength];
+        foreach (var (firstId, run) in _ranges.OrderBy(static range => range.Key))
+            take(firstId, offsets.AsSpan(0, run.CopyOffsets(offsets)), run.Hashes);
+    }
+
     /// <summary>Begins to load what <see cref="TryGet"/> will need for <paramref name="id"/>.</summary>
     public void Prefetch(long id)
     {
@@ -74,6 +83,9 @@ internal sealed class NodeTable
         if (range < (ulong)_first.Length)
             _first[range]?.Prefetch((int)(id & (BlockKey.RangeLength - 1)));
     }
+
+    /// <summary>Takes one range.</summary>
+    public delegate void TakeRange(long firstId, ReadOnlySpan<ushort> offsets, ReadOnlySpan<ulong> hashes);
 
     /// <summary>The nodes of one range, or of a part of it.</summary>
     private sealed class Run
@@ -117,6 +129,8 @@ internal sealed class NodeTable
         public ushort First { get; }
         public ushort Last { get; }
 
+        public ReadOnlySpan<ulong> Hashes => _hashes.AsSpan(0, _count);
+
         /// <summary>Makes one of several that follow each other.</summary>
         public static Run Join(Run[] parts)
         {
@@ -129,12 +143,8 @@ internal sealed class NodeTable
             var count = 0;
             foreach (var part in parts)
             {
-                part._hashes.AsSpan(0, part._count).CopyTo(hashes.AsSpan(count));
-                for (int offset = part.First; offset <= part.Last; offset++)
-                {
-                    if (part.IndexOf((ushort)offset) >= 0)
-                        offsets[count++] = (ushort)offset;
-                }
+                part.Hashes.CopyTo(hashes.AsSpan(count));
+                count += part.CopyOffsets(offsets.AsSpan(count));
                 part.Release();
             }
             var joined = new Run(offsets.AsSpan(0, all), hashes);
@@ -155,6 +165,18 @@ internal sealed class NodeTable
             var found = (uint)index < (uint)_count;
             hash = found ? _hashes[index] : 0;
             return found;
+        }
+
+        /// <summary>Writes where its nodes are, and returns how many there are.</summary>
+        public int CopyOffsets(Span<ushort> offsets)
+        {
+            var count = 0;
+            for (int offset = First; offset <= Last; offset++)
+            {
+                if (IndexOf((ushort)offset) >= 0)
+                    offsets[count++] = (ushort)offset;
+            }
+            return count;
         }
 
         /// <summary>A hint, for ranges without gaps.</summary>

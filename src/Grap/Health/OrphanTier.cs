@@ -1,6 +1,5 @@
 using System.Globalization;
 using Grap.Backups;
-using Grap.Bolt;
 using Grap.Graphs;
 using Grap.Schemas;
 using Grap.Servers;
@@ -24,8 +23,9 @@ internal sealed class OrphanTier(Session session, DeclaredSchema? schema, Backup
         await using (connection.ConfigureAwait(false))
         {
             await CompareCountsAsync(connection, cancellation).ConfigureAwait(false);
-            foreach (var rule in schema?.Rules ?? [])
-                await CheckAsync(rule, connection, cancellation).ConfigureAwait(false);
+            if (schema is not null)
+                await new DeclaredConformance(schema, connection, _failures, _warnings)
+                    .CheckRulesAsync(cancellation).ConfigureAwait(false);
         }
         var evidence = FindEvidence();
         var rules = schema?.Rules.Count ?? 0;
@@ -77,26 +77,6 @@ internal sealed class OrphanTier(Session session, DeclaredSchema? schema, Backup
 
         async Task<string?> TransactionAsync() => await connection.Connection
             .ReadBookmarkAsync(session.Database, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task CheckAsync(SchemaRule rule, TierConnection connection, CancellationToken cancellation)
-    {
-        long[] offenders;
-        try
-        {
-            offenders = await connection.CountAsync(rule.Cypher, cancellation).ConfigureAwait(false);
-        }
-        catch (BoltException refused) when (refused.Kind == BoltErrorKind.ServerFailure && !refused.IsRetriable
-            && !cancellation.IsCancellationRequested)
-        {
-            _failures.Add($"Rule '{rule.Name}' could not be asked: {refused.Message}");
-            return;
-        }
-        if (offenders is not [var count, ..])
-            _failures.Add($"Rule '{rule.Name}' returned no number");
-        else if (count != 0)
-            (rule.Warns ? _warnings : _failures).Add(string.Create(
-                CultureInfo.InvariantCulture, $"Rule '{rule.Name}' does not hold: {count} times"));
     }
 
     /// <summary>What the newest backup that could show an orphan showed; null where there is none. What it showed that

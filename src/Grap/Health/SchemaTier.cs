@@ -22,9 +22,8 @@ internal sealed class SchemaTier(Session session, DeclaredSchema? declared, Back
         CheckIndexStates(live);
         if (declared is not null)
         {
-            CompareWithDeclared(live, declared);
-            await new ElementConformance(connection, _failures).CheckAsync(declared, cancellation)
-                .ConfigureAwait(false);
+            await new DeclaredConformance(declared, connection, _failures, _warnings)
+                .CheckSchemaAsync(live, cancellation).ConfigureAwait(false);
             return TierFinding.Of("All graph nodes and relationships conform to schema", _failures, _warnings);
         }
         if (FindProven() is not { Manifest: { } manifest } backup)
@@ -45,18 +44,6 @@ internal sealed class SchemaTier(Session session, DeclaredSchema? declared, Back
                 _failures.Add($"Index '{index.Name}' has failed; queries do not use it");
             else
                 _warnings.Add($"Index '{index.Name}' is not ready yet ({index.State})");
-        }
-    }
-
-    private void CompareWithDeclared(GraphSchema live, DeclaredSchema schema)
-    {
-        foreach (var difference in SchemaComparison.Compare(schema.ToGraphSchema(), live))
-        {
-            if (difference.Change == ChangeKind.Removed)
-                _failures.Add($"'{difference.Name}' is missing: {difference.Reference}");
-            else if (difference.Change == ChangeKind.Changed)
-                _failures.Add($"'{difference.Name}' differs: declared as {difference.Reference}, "
-                    + $"is {difference.Difference}");
         }
     }
 

@@ -3,15 +3,16 @@ using Grap.Servers;
 
 namespace Grap.Health;
 
-/// <summary>One connection of a check. The server, too, ends a query that takes longer than the check may.</summary>
-internal sealed class TierConnection(Session session, BoltConnection connection, TimeSpan limit) : IAsyncDisposable
+/// <summary>One connection of a check. The server, too, ends a query that takes longer than the check may, where that is
+/// limited.</summary>
+internal sealed class TierConnection(Session session, BoltConnection connection, TimeSpan? limit) : IAsyncDisposable
 {
     public Session Session => session;
 
     public BoltConnection Connection => connection;
 
     public static async Task<TierConnection> OpenAsync(
-        Session session, TimeSpan limit, CancellationToken cancellation) => new(
+        Session session, TimeSpan? limit, CancellationToken cancellation) => new(
         session, await session.ConnectAsync(BoltAccessMode.Read, cancellation).ConfigureAwait(false), limit);
 
     /// <summary>Asks for a row of numbers.</summary>

@@ -1,6 +1,8 @@
 using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
+using Grap.Recovery.Staging;
+using Grap.Repositories;
 using Grap.Servers;
 using Grap.Servers.Installations;
 
@@ -28,6 +30,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
     private readonly RecoveryStep _step;
     private LocalServer? _server;
     private Session? _session;
+    private StagingNote? _note;
 
     private RecoveredDatabase(
         string database, ServerFolder folder, bool keepsFolder, Neo4jInstallation installation,
@@ -76,10 +79,40 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         ArchiveReader archive, ScratchOptions options, RecoveryStep? step, CancellationToken cancellation) =>
         RecoverInFolderAsync(archive, options, keepsFolder: false, step, cancellation);
 
-    /// <summary>The same, but the server is stopped in peace when this is disposed, and its folder stays.</summary>
+    /// <summary>The same, but the server is stopped in peace when this is disposed, and its folder stays, with a note of how
+    /// far it is.</summary>
     internal static Task<RecoveredDatabase> RecoverToKeepAsync(
         ArchiveReader archive, ScratchOptions options, RecoveryStep? step, CancellationToken cancellation) =>
         RecoverInFolderAsync(archive, options, keepsFolder: true, step, cancellation);
+
+    /// <summary>Goes on with one that a process that is gone unpacked to be kept: the server recovers it, again where it did so
+    /// before.</summary>
+    internal static async Task<RecoveredDatabase> ResumeAsync(
+        ArchiveReader archive, ScratchOptions options, StagingNote note, RecoveryStep step,
+        CancellationToken cancellation)
+    {
+        var files = PhysicalFiles.Of(archive);
+        var source = archive.Manifest.Source;
+        var installation = new InstallationSearch(options).Find(source.ServerVersion, source.Edition);
+        var folder = ServerFolder.Adopt(Path.Combine(options.ParentFolder!, note.Folder), options.Time);
+        var recovered = new RecoveredDatabase(
+            files.Database, folder, keepsFolder: true, installation,
+            ServerOptions(files.Database, files.TotalBytes, options), step)
+        {
+            LastTransaction = note.LastTransaction,
+            _note = note,
+        };
+        try
+        {
+            await recovered.StartAsync(cancellation).ConfigureAwait(false);
+            return recovered;
+        }
+        catch
+        {
+            await recovered.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private static async Task<RecoveredDatabase> RecoverInFolderAsync(
         ArchiveReader archive, ScratchOptions options, bool keepsFolder, RecoveryStep? step,
@@ -213,6 +246,30 @@ public sealed class RecoveredDatabase : IAsyncDisposable
         await Unpacking.RunStepAsync(archive, files, FolderOf, _step, cancellation).ConfigureAwait(false);
         if (archive.Manifest.Method == BackupMethod.Dump)
             await _step("Load", _ => LoadAsync(cancellation)).ConfigureAwait(false);
+        if (!_keepsFolder)
+            return;
+        Sync(_folder.Data);
+        _note = new StagingNote
+        {
+            ArchiveId = archive.Manifest.ArchiveId,
+            Folder = Path.GetFileName(_folder.Path),
+            ServerVersion = _installation.Version,
+            Edition = _installation.EditionName,
+        };
+        _note.Write(_options.ParentFolder!);
+    }
+
+    private static void Sync(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+        }
+        var files = new DiskFileSystem();
+        foreach (var inner in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
+            files.SyncFolder(inner);
+        files.SyncFolder(folder);
     }
 
     private async Task LoadAsync(CancellationToken cancellation)
@@ -238,7 +295,12 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             _session = await Session.OpenAsync(
                 new SessionOptions(_server.Address, _server.Authentication) { Database = Database }, cancellation)
                 .ConfigureAwait(false);
+            if (LastTransaction is not null)
+                return;
             LastTransaction = await ReadLastTransactionAsync(cancellation).ConfigureAwait(false);
+            // Dropping an index is a transaction, too: who begins again must not take that for one of the backup's.
+            if (_note is { } note)
+                (note with { LastTransaction = LastTransaction }).Write(_options.ParentFolder!);
         }).ConfigureAwait(false);
         await _step("Indexes", async _ =>
         {

@@ -1,4 +1,5 @@
 using Grap.Recovery.Staging;
+using Grap.Schemas;
 using Grap.Servers.Installations;
 
 namespace Grap.Recovery;
@@ -8,6 +9,10 @@ public sealed record RecoveryOptions
 {
     /// <summary>What the user wants to hold in the restored graph.</summary>
     public IReadOnlyList<StagingAssertion> Assertions { get; init; } = [];
+
+    /// <summary>How the restored graph must be; null where nobody declared it. A part of a backup is not asked, since rules are
+    /// made for a whole.</summary>
+    public DeclaredSchema? Schema { get; init; }
 
     /// <summary>What of the backup is restored; null for all of it.</summary>
     public RecoveredPart? Part { get; init; }
@@ -21,8 +26,8 @@ public sealed record RecoveryOptions
     /// <summary>Where staging folders are made; null for a place in the user's local application data.</summary>
     public string? StagingParent { get; init; }
 
-    /// <summary>Told, as sentences and before anything is touched, what of the preflight may not be enough; null for
-    /// nobody.</summary>
+    /// <summary>Told, as sentences, what of the preflight may not be enough, before anything is touched, and which declared
+    /// rules warn; null for nobody.</summary>
     public Action<string>? Announce { get; init; }
 
     /// <summary>The clock.</summary>

@@ -1,3 +1,4 @@
+using Grap.Archives;
 using Grap.Backups;
 using Grap.Bolt;
 using Grap.Recovery.Preflight;
@@ -38,8 +39,9 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
 
     /// <summary>
     /// Runs one recovery to RECOVERY_SUCCESS or RECOVERY_FAILED; the staging folder belongs to the record then. What is
-    /// wrong with the backup or with staging is in the record's errors, and no exception. When it is cancelled, or
-    /// stopped by another process, staging is removed and the state is NOT_RECOVERING.
+    /// wrong with the backup or with staging, or missing for it, is in the record's errors, and no exception. An interrupted one
+    /// of the same backup is gone on with where it left enough for that. When it is cancelled, or stopped by another process,
+    /// staging is removed and the state is NOT_RECOVERING.
     /// </summary>
     /// <param name="backupId">The backup.</param>
     /// <param name="progress">Told how far it is.</param>
@@ -47,18 +49,31 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
     /// <param name="cancellation">Stops it.</param>
     /// <exception cref="GrapException"><see cref="GrapCondition.BackupNotFound"/>;
     /// <see cref="GrapCondition.RecoveryInProgress"/>; <see cref="GrapCondition.ScratchServerUnavailable"/>,
-    /// <see cref="GrapCondition.ScratchFull"/>: it cannot be done here, and nothing was touched;
+    /// <see cref="GrapCondition.ScratchFull"/>, <see cref="GrapCondition.ArchiveCorrupt"/>: it cannot be done here, and the
+    /// record still says what is of more use than that: a promotion that can be undone, or what an interrupted recovery left;
     /// <see cref="GrapCondition.RecoveryStopped"/>: another process asked for it; or what the repository has against
     /// it.</exception>
     public async Task<RecoveryRecord> RunAsync(
         string backupId, IProgress<WorkProgress>? progress, Func<Task>? changed, CancellationToken cancellation)
     {
         var backup = repository.Get(backupId);
-        var preflight = Preflight(backupId);
-        preflight.ExpectCanRun();
-        foreach (var item in preflight.Items.Where(static item => item.Outcome == PreflightOutcome.Warning))
+        if (TryPreflight(backupId, out var preflight) is { } obstacle)
+        {
+            // An archive that is damaged may not even tell its database.
+            var refused = backup.Database.Length == 0 ? null : _book.Refuse(
+                backup, preflight?.Items ?? [], StagingParent, options.Part,
+                preflight?.Obstacles ?? [InWords(obstacle)], cancellation);
+            if (refused is null)
+                throw obstacle;
+            await TellAsync(changed).ConfigureAwait(false);
+            return refused;
+        }
+        foreach (var item in preflight!.Items.Where(static item => item.Outcome == PreflightOutcome.Warning))
             options.Announce?.Invoke(item.Remark);
-        using var held = _book.Begin(backup, preflight.Items, StagingParent, cancellation, options.Part);
+        StagingRest? rest = null;
+        using var held = _book.BeginOrResume(
+            backup, preflight.Items, StagingParent, options.Part,
+            interrupted => (rest = FindRest(interrupted, backup)) is not null, cancellation);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var poll = options.Time.CreateTimer(
             _ => StopWhereAsked(held, stopping), null, HeldRecovery.PollInterval, HeldRecovery.PollInterval);
@@ -68,7 +83,7 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
             await TellAsync(changed).ConfigureAwait(false);
             var run = new VerificationRun(options.Time, new RecoveryProgress(held, progress, options.Time),
                 $"Recovering {backupId}", stopping.Token);
-            await RunAsync(held, backup, errors, changed, run).ConfigureAwait(false);
+            await RunAsync(held, backup, rest, errors, changed, run).ConfigureAwait(false);
         }
         catch (Exception failure) when (stopping.IsCancellationRequested && IsOfStopping(held, failure))
         {
@@ -77,7 +92,7 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
             cancellation.ThrowIfCancellationRequested();
             throw Stopped(backup);
         }
-        catch (Exception failure) when (held.Current.UnderWay && Explain(failure) is { } why)
+        catch (Exception failure) when (held.Current.UnderWay && Explain(failure, held.Current) is { } why)
         {
             held.MoveTo(RecoveryState.RecoveryFailed, [.. errors, why]);
         }
@@ -85,20 +100,45 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         return RecoveryBook.WithServer(held.Current);
     }
 
+    private StagingRest? FindRest(RecoveryRecord interrupted, Backup backup) => StagingRest.Find(
+        interrupted, backup, options.Part, StagedBackup.FindInstallation(backup.Manifest!, options.Scratch));
+
+    // What is certain to fail, told before anything is touched; null where nothing is.
+    private GrapException? TryPreflight(string backupId, out RecoveryPreflight? preflight)
+    {
+        preflight = null;
+        try
+        {
+            preflight = Preflight(backupId);
+            preflight.ExpectCanRun();
+            return null;
+        }
+        catch (GrapException obstacle) when (preflight is not null || obstacle.Condition
+            is GrapCondition.ArchiveCorrupt or GrapCondition.NotAnArchive or GrapCondition.ArchiveTooNew)
+        {
+            return obstacle;
+        }
+    }
+
     // What is found stands in the errors at once: whatever ends the run, nothing of it is lost.
     private async Task RunAsync(
-        HeldRecovery held, Backup backup, List<string> errors, Func<Task>? changed, VerificationRun run)
+        HeldRecovery held, Backup backup, StagingRest? rest, List<string> errors, Func<Task>? changed,
+        VerificationRun run)
     {
         using var archive = repository.OpenArchive(backup.Id);
-        run.Step("Checksum", () => ChecksumCheck.Run(archive, run));
-        var staged = await StagedBackup.RestoreAsync(
-            archive, backup, options.Part, held.Current.StagingFolder!, options.Scratch, run).ConfigureAwait(false);
+        var staged = rest is null
+            ? await RestoreAsync(archive, backup, held.Current.StagingFolder!, run).ConfigureAwait(false)
+            : await StagedBackup.ResumeAsync(
+                archive, backup, options.Part, held.Current.StagingFolder!, options.Scratch, rest, run)
+                .ConfigureAwait(false);
         StagedContent? content;
         await using (staged.ConfigureAwait(false))
         {
-            held.MoveTo(RecoveryState.Validation);
+            if (held.Current.State != RecoveryState.Validation)
+                held.MoveTo(RecoveryState.Validation);
             await TellAsync(changed).ConfigureAwait(false);
             await AssertAsync(staged.Session, errors, run).ConfigureAwait(false);
+            await ConformAsync(staged.Session, errors, run).ConfigureAwait(false);
             var (version, edition) = (staged.Session.ServerVersion, staged.Session.Edition);
             var check = await staged.CheckAsync(run).ConfigureAwait(false);
             errors.AddRange(check.Problems);
@@ -116,6 +156,26 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
         // Only now, when the server has stopped, or can only be read: what is promoted are its files.
         held.MoveTo(errors.Count == 0 ? RecoveryState.RecoverySuccess : RecoveryState.RecoveryFailed, errors, content);
     }
+
+    private async Task<IStagedBackup> RestoreAsync(
+        ArchiveReader archive, Backup backup, string folder, VerificationRun run)
+    {
+        run.Step("Checksum", () => ChecksumCheck.Run(archive, run));
+        return await StagedBackup.RestoreAsync(archive, backup, options.Part, folder, options.Scratch, run)
+            .ConfigureAwait(false);
+    }
+
+    private Task ConformAsync(Session staging, List<string> errors, VerificationRun run) =>
+        options.Schema is not { } declared || options.Part is not null
+            ? Task.CompletedTask
+            : run.StepAsync("Schema", async _ =>
+            {
+                var found = await StagingConformance.FindAsync(declared, staging, run.Cancellation)
+                    .ConfigureAwait(false);
+                errors.AddRange(found.Problems);
+                foreach (var remark in found.Remarks)
+                    options.Announce?.Invoke(remark);
+            });
 
     private Task AssertAsync(Session staging, List<string> errors, VerificationRun run) =>
         run.StepAsync("Assertions", async _ =>
@@ -158,16 +218,22 @@ public sealed class RecoveryRun(FolderRepository repository, RecoveryOptions opt
 
     // Whoever is stopped in the middle of something may also say that a connection was lost or a server has gone.
     private static bool IsOfStopping(HeldRecovery held, Exception failure) =>
-        failure is OperationCanceledException || (held.Current.UnderWay && Explain(failure) is not null);
+        failure is OperationCanceledException || (held.Current.UnderWay && Explain(failure, held.Current) is not null);
 
     // What no condition describes is a fault of Grap's: the process that shows it leaves the recovery interrupted.
-    private static string? Explain(Exception failure) => failure switch
+    private static string? Explain(Exception failure, RecoveryRecord record) => failure switch
     {
         GrapException { Condition: GrapCondition.LockLost } => null,
-        GrapException known => $"{known.Message} {known.RecommendedAction}",
+        GrapException known => InWords(known),
         BoltException wire => ServerFailure.From(wire, "staging").Message,
+        _ when StorageFault.IsStorage(failure) =>
+            $"The staging folder '{record.StagingFolder}' cannot be used: {failure.Message} Give the account that runs "
+            + "Grap a disk with room and the rights to it; staging lives in the user's local application data "
+            + "(XDG_DATA_HOME on Linux).",
         _ => null,
     };
+
+    private static string InWords(GrapException failure) => $"{failure.Message} {failure.RecommendedAction}";
 
     private static GrapException Stopped(Backup backup) => new(GrapCondition.RecoveryStopped,
         $"The recovery of database '{backup.Database}' from backup '{backup.Id}' was stopped from another session; "

@@ -73,6 +73,53 @@ internal sealed class RestoredGraph : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts the server of a graph that was restored to be kept, by a process that is gone.</summary>
+    /// <param name="archive">The backup.</param>
+    /// <param name="scratch">Where scratch servers come from; the folder's parent in it.</param>
+    /// <param name="note">What that process left.</param>
+    /// <param name="ids">Which node each node became.</param>
+    /// <param name="run">Keeps the time of each step.</param>
+    /// <param name="part">What of it; null for all.</param>
+    public static async Task<RestoredGraph> ResumeAsync(
+        ArchiveReader archive, ScratchOptions scratch, StagingNote note, NodeIds ids, VerificationRun run,
+        RecoveredPart? part)
+    {
+        var database = archive.Manifest.Source.Database;
+        var installation = StagedBackup.FindInstallation(archive.Manifest, scratch);
+        var options = ServerOptions(scratch, database) with { KeepFolder = true };
+        var folder = ServerFolder.Adopt(Path.Combine(options.ParentFolder!, note.Folder), options.Time);
+        var restored = new RestoredGraph(
+            new ArchiveGraph(archive), installation, folder, options, scratch.ImportFrom, part?.Options ?? new RestoreOptions());
+        try
+        {
+            await restored.StartAsync(database, run).ConfigureAwait(false);
+            restored._result = new RestoreResult
+            {
+                Source = restored.Original.Name,
+                Target = database,
+                Nodes = 0,
+                Relationships = 0,
+                Constraints = 0,
+                Indexes = 0,
+                Partial = part is not null,
+                NotCarried = note.NotCarried,
+                Retries = 0,
+                Duration = TimeSpan.Zero,
+                Steps = new Dictionary<string, TimeSpan>(),
+                NodeIds = ids,
+            };
+            return restored;
+        }
+        catch
+        {
+            await restored.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>The name of its server's folder.</summary>
+    public string FolderName => Path.GetFileName(_folder.Path);
+
     /// <summary>Starts the server again, to be looked at: it lives on when this is disposed, and when this process
     /// ends. The session is closed.</summary>
     public async Task KeepRunningAsync(CancellationToken cancellation)
@@ -116,18 +163,20 @@ internal sealed class RestoredGraph : IAsyncDisposable
                 Original, admin, _folder, database, progress, run.Cancellation).ConfigureAwait(false))
                 .ConfigureAwait(false);
         }
-        await run.StepAsync("Start", async _ =>
-        {
-            _server = await LocalServer.StartAsync(Installation, _options, _folder, run.Cancellation)
-                .ConfigureAwait(false);
-            _session = await Session.OpenAsync(
-                new SessionOptions(_server.Address, _server.Authentication) { Database = database }, run.Cancellation)
-                .ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        await StartAsync(database, run).ConfigureAwait(false);
         await run.StepAsync("Restore", async progress => _result = await new GraphRestorer().RestoreAsync(
             Original, imported, Session, _what, new Fractions(progress), run.Cancellation)
             .ConfigureAwait(false)).ConfigureAwait(false);
     }
+
+    private Task StartAsync(string database, VerificationRun run) => run.StepAsync("Start", async _ =>
+    {
+        _server = await LocalServer.StartAsync(Installation, _options, _folder, run.Cancellation)
+            .ConfigureAwait(false);
+        _session = await Session.OpenAsync(
+            new SessionOptions(_server.Address, _server.Authentication) { Database = database }, run.Cancellation)
+            .ConfigureAwait(false);
+    });
 
     private sealed class Fractions(IProgress<double> progress) : IProgress<WorkProgress>
     {

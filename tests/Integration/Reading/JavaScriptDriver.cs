@@ -11,23 +11,30 @@ public sealed class JavaScriptDriver
 
     /// <summary>Reads the whole graph of a server as canonical lines: nodes by id, then relationships by id. Skips
     /// the test where the driver cannot be installed.</summary>
-    public async Task<IReadOnlyList<string>> DumpAsync(LabServer server, CancellationToken cancellation)
+    public Task<IReadOnlyList<string>> DumpAsync(LabServer server, CancellationToken cancellation) =>
+        DumpAsync(server.Uri.OriginalString, server.User, server.Password, cancellation);
+
+    /// <summary>The same of a server at an address.</summary>
+    public async Task<IReadOnlyList<string>> DumpAsync(
+        string uri, string? user, string? password, CancellationToken cancellation)
     {
         var lines = new List<string>();
-        await foreach (var line in ReadAsync(server, cancellation))
+        await foreach (var line in ReadAsync(uri, user, password, cancellation))
             lines.Add(line);
         return lines;
     }
 
     /// <summary>The same, line by line, for graphs that are too large for memory.</summary>
-    public async IAsyncEnumerable<string> ReadAsync(
-        LabServer server, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<string> ReadAsync(LabServer server, CancellationToken cancellation) =>
+        ReadAsync(server.Uri.OriginalString, server.User, server.Password, cancellation);
+
+    private async IAsyncEnumerable<string> ReadAsync(
+        string uri, string? user, string? password, [EnumeratorCancellation] CancellationToken cancellation)
     {
         using var node = await _package.StartAsync(cancellation, "dump.js");
         var complaints = node.StandardError.ReadToEndAsync(cancellation);
         // The password goes through the pipe: arguments can be read by everybody.
-        await node.StandardInput.WriteLineAsync(JsonConvert.SerializeObject(
-            new { uri = server.Uri.OriginalString, user = server.User, password = server.Password }));
+        await node.StandardInput.WriteLineAsync(JsonConvert.SerializeObject(new { uri, user, password }));
         node.StandardInput.Close();
         try
         {

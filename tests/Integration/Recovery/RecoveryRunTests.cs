@@ -4,6 +4,7 @@ using Grap.Lab.Servers;
 using Grap.Recovery;
 using Grap.Recovery.Staging;
 using Grap.Recovery.States;
+using Grap.Schemas;
 using Grap.Servers.Installations;
 using Grap.Tests.Integration.Backups;
 using Grap.Tests.Integration.Servers;
@@ -37,13 +38,24 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
         await using var place = await Workplace.OpenAsync(borrowed.Server);
         var backup = await place.TakeAsync(new BackupOptions { Method = method });
         var steps = new List<string>();
+        var warned = new List<string>();
         var book = new RecoveryBook(place.Repository);
+        DeclaredSchema? declared;
 
+        declared = s_broken;
         var failed = await RunAsync("MATCH (n) RETURN count(n) = 0", "RETURN true", "RETURN");
         Assert.Equal(RecoveryState.RecoveryFailed, failed.State);
-        Assert.Equal(2, failed.ValidationErrors.Count);
+        Assert.Equal(7, failed.ValidationErrors.Count);
         Assert.Contains("row 1 begins with False", failed.ValidationErrors[0], StringComparison.Ordinal);
+        Assert.All(failed.ValidationErrors.Skip(2), error => Assert.True(StagingConformance.IsOne(error)));
+        Assert.StartsWith("Declared schema: 'nowhere' is missing: RANGE INDEX FOR NODE Nowhere (name)", failed.ValidationErrors[2], StringComparison.Ordinal);
+        Assert.Equal("Declared schema: Nothing has the required label 'Nowhere'.", failed.ValidationErrors[3]);
+        Assert.Equal("Declared schema: Rule 'Three too many' does not hold: 3 times.", failed.ValidationErrors[4]);
+        Assert.StartsWith("Declared schema: Rule 'It writes' could not be asked: ", failed.ValidationErrors[5], StringComparison.Ordinal);
+        Assert.Equal("Declared schema: Rule 'No row' returned no number.", failed.ValidationErrors[6]);
+        Assert.Equal(["Declared schema: Rule 'Only a warning' does not hold: 1 times."], warned);
 
+        declared = null;
         var recovered = await RunAsync("MATCH (n) RETURN count(n) > 0", "MATCH (n) RETURN max(id(n)) > count(n)");
         Assert.Empty(recovered.ValidationErrors);
         Assert.Equal(("RECOVERY_SUCCESS", 100), (recovered.Status, recovered.ProgressPercent));
@@ -60,6 +72,12 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
         Task<RecoveryRecord> RunAsync(params string[] assertions) => new RecoveryRun(place.Repository, new RecoveryOptions
         {
             Assertions = [.. assertions.Select(text => new StagingAssertion(text))],
+            Schema = declared,
+            Announce = text =>
+            {
+                if (StagingConformance.IsOne(text))
+                    warned.Add(text);
+            },
             StagingParent = _staging,
             Scratch = new ScratchOptions { Home = home, ImportFrom = 1 },
         }).RunAsync(backup.Id, null, () =>
@@ -67,6 +85,67 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
             steps.Add(book.Read(backup.Database).Status);
             return Task.CompletedTask;
         }, Cancellation);
+    }
+
+    [Theory]
+    [MemberData(nameof(Interruptions))]
+    public async Task What_an_interrupted_recovery_has_done_is_not_done_again(
+        string version, BackupMethod method, string[] interruptions, string[] again)
+    {
+        await using var borrowed = await servers.BorrowAsync(version, Cancellation);
+        await borrowed.RunAsync("CREATE INDEX port_name FOR (n:Port) ON (n.name)", Cancellation);
+        await borrowed.RunAsync(
+            "UNWIND range(1, 300) AS i CREATE (s:Ship {number: i})-[:CALLS_AT {at: i}]->(:Port {name: 'p' + i}), (s)-[:LEFT]->(s)", Cancellation);
+        // Nodes that came anew have other ids, and are found by them again.
+        await borrowed.RunAsync("MATCH (s:Ship) WHERE s.number < 150 DETACH DELETE s", Cancellation);
+        await using var place = await Workplace.OpenAsync(borrowed.Server);
+        var backup = await place.TakeAsync(new BackupOptions { Method = method });
+        var book = new RecoveryBook(place.Repository);
+        string? folder = null;
+        foreach (var interruption in interruptions)
+        {
+            await Assert.ThrowsAsync<TimeoutException>(() => RunAsync(new Steps(interruption)));
+            var interrupted = book.Read(backup.Database);
+            Assert.True(interrupted.Interrupted);
+            Assert.Equal(folder ??= interrupted.StagingFolder, interrupted.StagingFolder);
+        }
+
+        var steps = new Steps(null);
+        var record = await RunAsync(steps);
+
+        Assert.Empty(record.ValidationErrors);
+        Assert.Equal((RecoveryState.RecoverySuccess, folder), (record.State, record.StagingFolder));
+        Assert.NotNull(record.ResumedAt);
+        Assert.Equal((151 + 300, 151 * 2), (record.Staged!.Nodes, record.Staged.Relationships));
+        Assert.Equal(again, steps.Seen);
+        Assert.Equal(interruptions.Length, place.Repository.Journal.Read().Count(entry => entry.Operation == "RecoveryResumed"));
+        Assert.Equal(RecoveryState.NotRecovering, book.Reset(backup.Database, machineLost: false, Cancellation).State);
+        Assert.Empty(Directory.EnumerateDirectories(_staging));
+
+        Task<RecoveryRecord> RunAsync(Steps progress) => new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            Assertions = [new("MATCH (n:Port) RETURN count(n) = 300")],
+            StagingParent = _staging,
+            Scratch = new ScratchOptions { Home = (borrowed.Server as InstalledServer)?.Home },
+        }).RunAsync(backup.Id, progress, null, Cancellation);
+    }
+
+    /// <summary>At which steps a recovery is interrupted, one run after the other, and which steps are done at last.</summary>
+    public static TheoryData<string, BackupMethod, string[], string[]> Interruptions { get; } = MakeInterruptions();
+
+    private static TheoryData<string, BackupMethod, string[], string[]> MakeInterruptions()
+    {
+        var data = new TheoryData<string, BackupMethod, string[], string[]>();
+        foreach (var version in ServerPool.SlowVersions.Select(static row => row.Data))
+        {
+            data.Add(version, BackupMethod.Bolt, ["Compare"], ["Start", "Assertions", "Compare"]);
+            if (ServerPool.IsFull)
+            {
+                data.Add(version, BackupMethod.HotCopy, ["Recover", "Indexes", "Check"],
+                    ["Recover", "Indexes", "Assertions", "Read", "Stop", "Check"]);
+            }
+        }
+        return data;
     }
 
     [Fact]
@@ -179,4 +258,35 @@ public sealed class RecoveryRunTests(ServerPool servers) : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_staging, recursive: true);
+
+    // Of a graph that has none of it.
+    private static readonly DeclaredSchema s_broken = DeclaredSchema.Parse("""
+        {"version": 1,
+         "labels": {"Nowhere": {"required": true, "properties": ["name"]}},
+         "indexes": [{"name": "nowhere", "type": "range", "label": "Nowhere", "properties": ["name"]}],
+         "rules": [{"name": "Three too many", "cypher": "RETURN 3"},
+                   {"name": "Only a warning", "cypher": "RETURN 1", "severity": "warn"},
+                   {"name": "It writes", "cypher": "CREATE (n) RETURN 0"},
+                   {"name": "No row", "cypher": "MATCH (n:Nowhere) RETURN n.name"}]}
+        """u8.ToArray(), "broken.json");
+
+    /// <summary>The steps that are told, in their order. Ends the run at one of them, as a fault of Grap's own would, which
+    /// leaves everything as a process that dies there.</summary>
+    private sealed class Steps(string? end) : IProgress<WorkProgress>
+    {
+        private readonly List<string> _seen = [];
+
+        public IReadOnlyList<string> Seen => _seen;
+
+        public void Report(WorkProgress value)
+        {
+            // With a colon it is how far the reading of an archive is.
+            if (value.Status.Any(static letter => letter is ':' or ' '))
+                return;
+            if (value.Status == end)
+                throw new TimeoutException();
+            if (!_seen.Contains(value.Status))
+                _seen.Add(value.Status);
+        }
+    }
 }

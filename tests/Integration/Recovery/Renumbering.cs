@@ -18,6 +18,20 @@ internal static partial class Renumbering
     /// <summary>The lines of the target, sorted.</summary>
     public static List<string> Actual(IEnumerable<string> target) => Renumber(target, static id => id);
 
+    /// <summary>The property by which <see cref="ByKey"/> knows a node: an integer that no other node has.</summary>
+    public const string KeyName = "lineKey";
+
+    /// <summary>The lines of a graph, sorted, in which every node is called by its key, whatever id it has. Nodes of Grap's own
+    /// are left out.</summary>
+    public static List<string> ByKey(IEnumerable<string> lines)
+    {
+        var own = lines.Where(static line => !line.Contains("\"labels\":[\"GrapProjection\"]", StringComparison.Ordinal)).ToList();
+        var keys = own.Select(static line => Key().Match(line)).Where(static match => match.Success).ToDictionary(
+            static match => long.Parse(match.Groups["node"].ValueSpan, CultureInfo.InvariantCulture),
+            static match => long.Parse(match.Groups["key"].ValueSpan, CultureInfo.InvariantCulture));
+        return Renumber(own, id => keys[id]);
+    }
+
     private static List<string> Renumber(IEnumerable<string> lines, Func<long, long> idOf) =>
         [.. lines.Select(line => Head().Replace(line, head => Renumber(head, idOf))).Order(StringComparer.Ordinal)];
 
@@ -27,6 +41,11 @@ internal static partial class Renumbering
 
         long Id(string name) => idOf(long.Parse(head.Groups[name].ValueSpan, CultureInfo.InvariantCulture));
     }
+
+    [GeneratedRegex(
+        "^\\{\"node\":\"(?<node>\\d+)\".*\"" + KeyName + "\":\\{\"integer\":\"(?<key>\\d+)\"\\}",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture | RegexOptions.Singleline)]
+    private static partial Regex Key();
 
     [GeneratedRegex(
         "^\\{\"(node\":\"(?<node>\\d+)|relationship\":\"\\d+\",\"start\":\"(?<start>\\d+)\",\"end\":\"(?<end>\\d+))\"",

@@ -1,4 +1,5 @@
 using Grap.Lab.Graphs;
+using Grap.Lab.Servers;
 using Grap.Tests.Integration.Servers;
 
 namespace Grap.Tests.Integration.Torture;
@@ -32,6 +33,11 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
     public Task A_promotion_killed_at_any_step_is_ended_or_undone_by_one_command() =>
         RunAsync("one command ended or undid each", "apply", "--kills", ServerPool.IsFull ? "5" : "2");
 
+    [Fact]
+    [Trait(ServerPool.Run, ServerPool.Full)]
+    public Task A_recovery_killed_at_any_step_is_ended_or_reset_by_one_command() =>
+        RunAsync("No server was left", "recover", "--kills", "8");
+
     private async Task RunAsync(string conclusion, params string[] arguments)
     {
         var cancellation = TestContext.Current.CancellationToken;
@@ -40,7 +46,8 @@ public sealed class CrashTests(ServerPool servers, ITestOutputHelper output)
         if (borrowed.Server.DataFolder is { } data)
             arguments = [.. arguments, "--data", data];
         var run = await TortureRun.RunAsync(
-            [.. arguments, "--server", borrowed.Server.Uri.OriginalString], cancellation);
+            [.. arguments, "--server", borrowed.Server.Uri.OriginalString], cancellation,
+            (borrowed.Server as InstalledServer)?.Home);
         Assert.SkipWhen(run.ExitCode == 3, run.Complaints);
         output.WriteLine(run.Said);
         Assert.True(run.ExitCode == 0, run.Complaints + run.Said);

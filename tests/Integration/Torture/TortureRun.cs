@@ -10,9 +10,10 @@ namespace Grap.Tests.Integration.Torture;
 /// <param name="Complaints">What it wrote to standard error.</param>
 internal sealed record TortureRun(int ExitCode, string Said, string Complaints)
 {
-    public static async Task<TortureRun> RunAsync(IEnumerable<string> arguments, CancellationToken cancellation)
+    public static async Task<TortureRun> RunAsync(
+        IEnumerable<string> arguments, CancellationToken cancellation, string? home = null)
     {
-        using var torture = Start(arguments);
+        using var torture = Start(arguments, home);
         try
         {
             var said = torture.StandardOutput.ReadToEndAsync(cancellation);
@@ -27,7 +28,7 @@ internal sealed record TortureRun(int ExitCode, string Said, string Complaints)
         }
     }
 
-    private static Process Start(IEnumerable<string> arguments)
+    private static Process Start(IEnumerable<string> arguments, string? home)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -39,6 +40,8 @@ internal sealed record TortureRun(int ExitCode, string Said, string Complaints)
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment[TortureProgram.PasswordVariable] = ServerPool.Password;
+        if (home is not null)
+            start.Environment["NEO4J_HOME"] = home;
         return Process.Start(start)!;
     }
 }

@@ -92,8 +92,8 @@ internal sealed class StepTrail(StepNote note, Action<string> hold)
     {
         lock (_gate)
         {
-            // A promotion takes and lets go of the lock again and again.
-            if (_operation is Processes.ChildWord.Promote or Processes.ChildWord.Undo)
+            // A promotion takes and lets go of the lock again and again; a recovery has one of its own.
+            if (_operation is Processes.ChildWord.Promote or Processes.ChildWord.Undo or Processes.ChildWord.Restore)
                 return $"{_operation}: {verb} {thing}";
             if (_phase == Recovering && thing == ThingName.Lock)
                 _phase = verb == "delete" ? "unlock" : _operation;

@@ -1,12 +1,14 @@
 using System.Globalization;
 using Grap.Backups;
 using Grap.Bolt;
+using Grap.Recovery;
 using Grap.Recovery.Promotion;
 using Grap.Recovery.Promotion.Applying;
 using Grap.Repositories;
 using Grap.Servers;
 using Grap.Tests.Torture.Failpoints;
 using Grap.Tests.Torture.Promotions;
+using Grap.Tests.Torture.Recoveries;
 using Grap.Verification;
 
 namespace Grap.Tests.Torture.Processes;
@@ -52,7 +54,7 @@ internal sealed class ChildProgram : IDisposable
         [ChildWord.Roam, var seed, var takes, .. var keep] => RoamAsync(
             new Habits(new Random(Number(seed)), bool.Parse(takes)), new Random(Number(seed)), keep),
         [ChildWord.Take or ChildWord.Remove or ChildWord.Prove or ChildWord.Trash or ChildWord.BringBack
-            or ChildWord.Purge or ChildWord.Promote or ChildWord.Undo, var id] => DoAsync(order[0], id),
+            or ChildWord.Purge or ChildWord.Promote or ChildWord.Undo or ChildWord.Restore, var id] => DoAsync(order[0], id),
         [ChildWord.List or ChildWord.Recover] => DoAsync(order[0], ""),
         _ => throw new ArgumentException($"'{string.Join(' ', order)}' is no order.", nameof(order)),
     };
@@ -145,6 +147,10 @@ internal sealed class ChildProgram : IDisposable
                 await Promotion(repository, id).UndoAsync(
                     _session!.Database, new PromotionSteps(_trail, operation), CancellationToken.None);
                 break;
+            case ChildWord.Restore:
+                await new RecoveryRun(repository, RecoveryTorture.Options(Path.GetDirectoryName(_arguments.Note)!)).RunAsync(
+                    id, new PromotionSteps(_trail, operation), null, CancellationToken.None);
+                break;
             case ChildWord.List:
                 _ = repository.List();
                 break;
@@ -175,7 +181,7 @@ internal sealed class ChildProgram : IDisposable
         }
     }
 
-    /// <summary>The steps that a promotion tells, and what is done to files in between.</summary>
+    /// <summary>The steps that a promotion or a recovery tells, and what is done to files in between.</summary>
     private sealed class PromotionSteps(StepTrail trail, string operation) : IProgress<WorkProgress>
     {
         public void Report(WorkProgress value)

@@ -17,6 +17,7 @@ internal static class ChildWord
     public const string Prove = "prove";
     public const string Promote = "promote";
     public const string Undo = "undo";
+    public const string Restore = "restore";
 
     // How to promote or undo.
     public const string AtOnce = "at-once";

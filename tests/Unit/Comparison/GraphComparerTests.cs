@@ -41,6 +41,43 @@ public class GraphComparerTests
         Assert.True((await CompareAsync(one, other)).Equal);
     }
 
+    // A node that went and came again elsewhere, one whose id another has now, and the relationship between them.
+    [Theory]
+    [InlineData(3L, true)]
+    [InlineData(4L, false)]
+    public async Task Elements_that_were_made_anew_are_remarked_where_everything_else_agrees(long value, bool remarked)
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", 1L));
+        one.Nodes[2] = ElementBytes.Node(2, ["B"], ("p", 3L));
+        one.Relationships[1] = ElementBytes.Relationship(1, 1, 2, "T");
+        other.Nodes[2] = ElementBytes.Node(2, ["A"], ("p", 1L));
+        other.Nodes[9] = ElementBytes.Node(9, ["B"], ("p", value));
+        other.Relationships[5] = ElementBytes.Relationship(5, 2, 9, "T");
+
+        var found = await CompareAsync(one, other);
+        var explained = await GraphComparer.ExplainAsync(found, one, other, null, Cancellation);
+
+        Assert.Equal(new ChangeCounts(1, 1, 1), found.Nodes);
+        Assert.Null(found.Remark);
+        Assert.Equal(found with { Remark = explained.Remark }, explained);
+        Assert.Equal(remarked, explained.Remark is not null);
+        if (remarked)
+            Assert.Contains("1 nodes and 1 relationships were made anew", explained.Remark, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_difference_of_content_alone_takes_no_second_reading()
+    {
+        var (one, other) = (new ModelGraph(), new ModelGraph());
+        one.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", 1L));
+        other.Nodes[1] = ElementBytes.Node(1, ["A"], ("p", 2L));
+        var found = await CompareAsync(one, other);
+        one.Read.Clear();
+        Assert.Same(found, await GraphComparer.ExplainAsync(found, one, other, null, Cancellation));
+        Assert.Empty(one.Read);
+    }
+
     [Fact]
     public async Task Ranges_with_the_same_hash_are_not_read()
     {

@@ -2,10 +2,14 @@ using System.Text;
 using Grap.Audit;
 using Grap.Backups;
 using Grap.Recovery;
+using Grap.Recovery.Preflight;
+using Grap.Recovery.Promotion;
+using Grap.Recovery.Staging;
 using Grap.Recovery.States;
 using Grap.Repositories;
 using Grap.Servers.Installations;
 using Grap.Tests.Unit.Repositories;
+using Grap.Tests.Unit.Servers;
 using Xunit;
 
 namespace Grap.Tests.Unit.Recovery;
@@ -159,24 +163,133 @@ public sealed class RecoveryBookTests
     }
 
     [Fact]
-    public async Task A_recovery_that_cannot_be_done_here_is_refused_and_leaves_no_record()
+    public async Task A_recovery_that_cannot_be_done_here_has_failed_with_the_reasons()
     {
         var place = Repository(_files);
         Workshop.Take(place.Repository, "one");
         var machine = Directory.CreateTempSubdirectory("grap-nothing-").FullName;
-        var run = new RecoveryRun(place.Repository, new RecoveryOptions
+        var told = new List<string>();
+
+        var record = await Impossible(place, machine).RunAsync("one", null, () =>
         {
-            StagingParent = Path.Combine(machine, "staging"),
-            Scratch = new ScratchOptions { Places = [] },
-        });
+            told.Add(place.Book.Read("neo4j").Status);
+            return Task.CompletedTask;
+        }, default);
 
-        var refusal = await Assert.ThrowsAsync<GrapException>(() => run.RunAsync("one", null, null, default));
-
-        Assert.Equal(GrapCondition.ScratchServerUnavailable, refusal.Condition);
-        Assert.Contains("nothing was touched", refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("neo4j.recovery", _files.Files(Workshop.Folder).Keys);
+        Assert.Equal(("RECOVERY_FAILED", "one"), (record.Status, record.BackupId));
+        Assert.StartsWith("A Neo4j is needed", Assert.Single(record.ValidationErrors), StringComparison.Ordinal);
+        Assert.Contains(record.Preflight, item => item.Outcome == PreflightOutcome.Missing);
+        Assert.Equal(["RECOVERY_FAILED"], told);
         Assert.Empty(Directory.EnumerateFileSystemEntries(machine));
         Directory.Delete(machine);
+        var entries = place.Repository.Journal.Read().Where(entry => entry.EntityType == "recovery").ToList();
+        Assert.Equal(["RecoveryStarted success", "RecoveryRestored failure"], entries.Select(entry => $"{entry.Operation} {entry.Result}"));
+        // It is in nobody's way.
+        Assert.Equal("NOT_RECOVERING", place.Book.Reset("neo4j", machineLost: false, default).Status);
+        using (var failed = Begin(place))
+            failed.MoveTo(RecoveryState.RecoveryFailed, ["Before."]);
+        Assert.DoesNotContain("Before.", (await Impossible(place, machine).RunAsync("one", null, null, default)).ValidationErrors);
+    }
+
+    [Fact]
+    public async Task A_recovery_that_cannot_be_done_here_takes_nothing_of_use_away()
+    {
+        var place = Repository(_files);
+        var staging = Directory.CreateTempSubdirectory("grap-staging-").FullName;
+        using (var held = place.Book.Begin(Backup(place.Repository, "one"), [], staging, default))
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(held.Current.StagingFolder!, "server"));
+            // Interrupted: of no use before there is something to go on with.
+            Assert.False(StagingRest.IsThere(held.Current));
+            new StagingNote { ArchiveId = Guid.NewGuid(), Folder = folder.Name, ServerVersion = "5.26.30", Edition = "community" }
+                .Write(held.Current.StagingFolder!);
+        }
+        await ExpectKeptAsync(RecoveryState.Recovering, GrapCondition.ScratchServerUnavailable);
+        using (var held = place.Book.Hold("neo4j", "test", default))
+        {
+            held.MoveTo(RecoveryState.Validation);
+            held.MoveTo(RecoveryState.RecoverySuccess);
+        }
+        await ExpectKeptAsync(RecoveryState.RecoverySuccess, GrapCondition.RecoveryInProgress);
+        using (var held = place.Book.Hold("neo4j", "test", default))
+        {
+            held.BeginPromotion(PromotionStrategy.Apply);
+            held.Promoted();
+        }
+        await ExpectKeptAsync(RecoveryState.Promoted, GrapCondition.ScratchServerUnavailable);
+        Directory.Delete(staging, recursive: true);
+
+        async Task ExpectKeptAsync(RecoveryState state, GrapCondition condition)
+        {
+            var before = place.Book.Read("neo4j");
+            Assert.Equal(state, before.State);
+            var refusal = await Assert.ThrowsAsync<GrapException>(() => Impossible(place, staging).RunAsync("one", null, null, default));
+            Assert.Equal(condition, refusal.Condition);
+            Assert.Equal(before.UpdatedAt, place.Book.Read("neo4j").UpdatedAt);
+            Assert.True(Directory.Exists(before.StagingFolder));
+        }
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_damaged_where_it_says_what_it_is_cannot_be_recovered()
+    {
+        var place = Repository(_files);
+        Workshop.Take(place.Repository, "one");
+        var path = $"{Workshop.Folder}/one.grap";
+        var bytes = _files.Files(Workshop.Folder)["one.grap"];
+        bytes[^200] ^= 1;
+        _files.Delete(path);
+        _files.CreateNew(path)!.Append(bytes);
+
+        var record = await Impossible(place, "/staging").RunAsync("one", null, null, default);
+
+        Assert.Equal("RECOVERY_FAILED", record.Status);
+        Assert.Contains("one.grap", Assert.Single(record.ValidationErrors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Staging_that_cannot_be_made_fails_the_recovery()
+    {
+        var place = Repository(_files);
+        Workshop.Take(place.Repository, "one");
+        using var machine = new InstallationFolder();
+        machine.AddJava("java", "21.0.1");
+        var home = machine.AddNeo4j("5.26.30", 17);
+        var file = machine.Path("file");
+        File.WriteAllText(file, "");
+
+        var record = await new RecoveryRun(place.Repository, new RecoveryOptions
+        {
+            StagingParent = Path.Combine(file, "staging"),
+            Scratch = new ScratchOptions
+            {
+                Home = home, Places = [], Environment = name => name == "JAVA_HOME" ? machine.Path("java") : null,
+            },
+        }).RunAsync("one", null, null, default);
+
+        Assert.Equal("RECOVERY_FAILED", record.Status);
+        Assert.Contains($"'{record.StagingFolder}' cannot be used", Assert.Single(record.ValidationErrors), StringComparison.Ordinal);
+        Assert.Equal("NOT_RECOVERING", place.Book.Reset("neo4j", machineLost: false, default).Status);
+    }
+
+    [Fact]
+    public void An_interrupted_recovery_is_gone_on_with_in_the_state_that_it_was_in()
+    {
+        var place = Repository(_files);
+        var dead = Begin(place);
+        dead.MoveTo(RecoveryState.Validation);
+        var before = dead.Current;
+        dead.Dispose();
+        using (var held = place.Book.BeginOrResume(
+            Backup(place.Repository, "one"), [], "/elsewhere", null, record => record.State == RecoveryState.Validation, default))
+        {
+            Assert.Equal((RecoveryState.Validation, before.StagingFolder), (held.Current.State, held.Current.StagingFolder));
+            Assert.NotNull(place.Book.Read("neo4j").ResumedAt);
+            held.MoveTo(RecoveryState.RecoverySuccess);
+        }
+        var entries = place.Repository.Journal.Read().Where(entry => entry.EntityType == "recovery").ToList();
+        Assert.Equal(
+            ["RecoveryStarted", "RecoveryRestored", "RecoveryResumed", "RecoveryValidated"], entries.Select(entry => entry.Operation));
     }
 
     [Fact]
@@ -310,6 +423,12 @@ public sealed class RecoveryBookTests
         var shown = RecoverySnapshot.Of(place.Repository);
         Assert.Equal(("RECOVERING", 42L, "one"), (shown.Status, shown.ProgressPercent, shown.BackupId));
     }
+
+    private static RecoveryRun Impossible(Place place, string staging) => new(place.Repository, new RecoveryOptions
+    {
+        StagingParent = Path.Combine(staging, "staging"),
+        Scratch = new ScratchOptions { Places = [] },
+    });
 
     private static Place Repository(SimulatedFileSystem files, int process = 7, params string[] running) =>
         new(Workshop.Open(files, processes: new FakeProcesses("host", process, [.. running])));

@@ -45,6 +45,13 @@ public sealed record RecoveryPreflight
         return new RecoveryPreflight { BackupId = manifest.Id, Database = manifest.Source.Database, Items = items };
     }
 
+    /// <summary>What is certain to make it fail, each as sentences.</summary>
+    internal IReadOnlyList<string> Obstacles =>
+    [
+        .. Items.Select(static item => item.Obstacle).OfType<GrapException>()
+            .Select(static each => $"{each.Message} {each.RecommendedAction}"),
+    ];
+
     /// <summary>Refuses what is certain to fail.</summary>
     /// <exception cref="GrapException"><see cref="GrapCondition.ScratchServerUnavailable"/>: no Neo4j that can read the
     /// backup, or no Java for it; <see cref="GrapCondition.ScratchFull"/>.</exception>

@@ -46,4 +46,15 @@ internal static class StagedBackup
             ? await StagedGraph.RestoreAsync(archive, part, staging, run).ConfigureAwait(false)
             : await StagedDatabase.RestoreAsync(archive, backup, staging, scratch, run).ConfigureAwait(false);
     }
+
+    /// <summary>Goes on with what an interrupted recovery left.</summary>
+    public static async Task<IStagedBackup> ResumeAsync(
+        ArchiveReader archive, Backup backup, RecoveredPart? part, string folder, ScratchOptions scratch,
+        StagingRest rest, VerificationRun run)
+    {
+        var staging = scratch with { ParentFolder = folder };
+        return rest.Ids is { } ids
+            ? await StagedGraph.ResumeAsync(archive, part, staging, rest.Note, ids, run).ConfigureAwait(false)
+            : await StagedDatabase.ResumeAsync(archive, backup, staging, scratch, rest.Note, run).ConfigureAwait(false);
+    }
 }

@@ -27,6 +27,13 @@ internal sealed class StagedDatabase : IStagedBackup
             archive, staging, run.StepAsync, run.Cancellation).ConfigureAwait(false),
             archive, backup, scratch);
 
+    /// <summary>Goes on with one that is unpacked.</summary>
+    public static async Task<StagedDatabase> ResumeAsync(
+        ArchiveReader archive, Backup backup, ScratchOptions staging, ScratchOptions scratch, StagingNote note,
+        VerificationRun run) =>
+        new(await RecoveredDatabase.ResumeAsync(
+            archive, staging, note, run.StepAsync, run.Cancellation).ConfigureAwait(false), archive, backup, scratch);
+
     public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {
         var proof = await PhysicalRestoreCheck.RunAsync(_database, _archive, _backup, _scratch, run)

@@ -16,9 +16,36 @@ internal sealed class StagedGraph : IStagedBackup
 
     // Under production's name for the database, so that its folders can take the place of production's.
     public static async Task<StagedGraph> RestoreAsync(
-        ArchiveReader archive, RecoveredPart? part, ScratchOptions staging, VerificationRun run) =>
-        new(await RestoredGraph.RestoreAsync(
-            archive, staging, archive.Manifest.Source.Database, keepsFolder: true, run, part).ConfigureAwait(false));
+        ArchiveReader archive, RecoveredPart? part, ScratchOptions staging, VerificationRun run)
+    {
+        var graph = await RestoredGraph.RestoreAsync(
+            archive, staging, archive.Manifest.Source.Database, keepsFolder: true, run, part).ConfigureAwait(false);
+        try
+        {
+            // Transactions that are committed are on the disk.
+            new StagingNote
+            {
+                ArchiveId = archive.Manifest.ArchiveId,
+                Part = part?.ToString(),
+                Folder = graph.FolderName,
+                ServerVersion = graph.Installation.Version,
+                Edition = graph.Installation.EditionName,
+                NotCarried = graph.Result.NotCarried,
+            }.Write(staging.ParentFolder!, graph.Result.NodeIds);
+            return new StagedGraph(graph);
+        }
+        catch
+        {
+            await graph.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Goes on with one that is restored.</summary>
+    public static async Task<StagedGraph> ResumeAsync(
+        ArchiveReader archive, RecoveredPart? part, ScratchOptions staging, StagingNote note, NodeIds ids,
+        VerificationRun run) =>
+        new(await RestoredGraph.ResumeAsync(archive, staging, note, ids, run, part).ConfigureAwait(false));
 
     public async Task<StagedCheck> CheckAsync(VerificationRun run)
     {

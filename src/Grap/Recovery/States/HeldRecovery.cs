@@ -121,6 +121,16 @@ public sealed class HeldRecovery : IDisposable
             Actor = _place.Actor,
         });
 
+    /// <summary>Goes on with one that was interrupted, in the state that it was in.</summary>
+    internal void Resume(IReadOnlyList<PreflightItem> preflight)
+    {
+        lock (_gate)
+        {
+            Write(Current with { Preflight = preflight, ResumedAt = _place.Time.GetUtcNow(), Actor = _place.Actor });
+            _journal.Append(RecoveryEntry.OfResuming(Current));
+        }
+    }
+
     /// <summary>Stops the server that was left running in staging, in peace, so that its files are whole.</summary>
     internal Task StopStagingAsync(CancellationToken cancellation) =>
         StagingFolder.StopServerAsync(Current.StagingFolder, Current.StagingHost, cancellation);

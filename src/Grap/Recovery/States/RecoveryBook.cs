@@ -65,7 +65,14 @@ public sealed class RecoveryBook
     /// result waits.</exception>
     public HeldRecovery Begin(
         Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, CancellationToken cancellation,
-        RecoveredPart? part = null)
+        RecoveredPart? part = null) =>
+        BeginOrResume(backup, preflight, stagingParent, part, static _ => false, cancellation);
+
+    /// <summary>The same, but an interrupted recovery is gone on with, in the state that it was in, where
+    /// <paramref name="resumes"/> says so of its record.</summary>
+    internal HeldRecovery BeginOrResume(
+        Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, RecoveredPart? part,
+        Func<RecoveryRecord, bool> resumes, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentException.ThrowIfNullOrEmpty(stagingParent);
@@ -73,6 +80,11 @@ public sealed class RecoveryBook
         try
         {
             ExpectNoneWaits(held.Current);
+            if (held.Current.UnderWay && resumes(held.Current))
+            {
+                held.Resume(preflight);
+                return held;
+            }
             if (held.Current.State != RecoveryState.NotRecovering)
                 held.Discard();
             held.Begin(backup.Id, part, preflight, stagingParent);
@@ -83,6 +95,32 @@ public sealed class RecoveryBook
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Writes down that a backup cannot be recovered here: RECOVERY_FAILED, with the reasons, and nothing was restored.
+    /// What is there and of use is not given up for that: a promotion that can be undone, and an interrupted recovery that
+    /// can be gone on with.</summary>
+    /// <param name="backup">The backup.</param>
+    /// <param name="preflight">What it needs, and what there is of it.</param>
+    /// <param name="stagingParent">Where its staging folder would have been made.</param>
+    /// <param name="part">What of the backup; null for all of it.</param>
+    /// <param name="reasons">Why not, each as sentences.</param>
+    /// <param name="cancellation">Ends the waiting for an owner elsewhere who may be dead.</param>
+    /// <returns>The record; null where it stays as it was.</returns>
+    /// <exception cref="GrapException"><see cref="GrapCondition.RecoveryInProgress"/>.</exception>
+    internal RecoveryRecord? Refuse(
+        Backup backup, IReadOnlyList<PreflightItem> preflight, string stagingParent, RecoveredPart? part,
+        IReadOnlyList<string> reasons, CancellationToken cancellation)
+    {
+        using var held = Hold(backup.Database, $"recover backup {backup.Id}", cancellation);
+        ExpectNoneWaits(held.Current);
+        if (held.Current.State == RecoveryState.Promoted || StagingRest.IsThere(held.Current))
+            return null;
+        if (held.Current.State != RecoveryState.NotRecovering)
+            held.Discard();
+        held.Begin(backup.Id, part, preflight, stagingParent);
+        held.MoveTo(RecoveryState.RecoveryFailed, reasons);
+        return held.Current;
     }
 
     /// <summary>Refuses another recovery where a validated result waits.</summary>

@@ -25,6 +25,8 @@ public sealed record RecoveryRecord
     public RecoveredPart? Part { get; init; }
     /// <summary>When it began.</summary>
     public DateTimeOffset? StartedAt { get; init; }
+    /// <summary>When it was last gone on with after an interruption; null where it never was.</summary>
+    public DateTimeOffset? ResumedAt { get; init; }
     /// <summary>When it succeeded or failed.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
     /// <summary>What it needs, and what there was of it before it began.</summary>

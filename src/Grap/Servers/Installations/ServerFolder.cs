@@ -104,6 +104,38 @@ internal sealed class ServerFolder : IDisposable
         return new ServerFolder(path, ownerLock, marker);
     }
 
+    /// <summary>Takes over a folder that was kept and whose owner is gone, and ends what may still run in it. The databases
+    /// in it stay; the users and passwords of its server, which nobody knows any more, do not.</summary>
+    /// <exception cref="GrapException"><see cref="GrapCondition.DataFolderInUse"/>: somebody works on it.</exception>
+    public static ServerFolder Adopt(string path, TimeProvider time)
+    {
+        RemoveLeftovers(System.IO.Path.GetDirectoryName(path)!);
+        FileStream ownerLock;
+        try
+        {
+            ownerLock = new FileStream(
+                System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException held) when (Directory.Exists(path))
+        {
+            throw new GrapException(GrapCondition.DataFolderInUse,
+                $"A server of a process that runs uses the folder '{path}'.", "End that process first.", path, held);
+        }
+        using var self = Process.GetCurrentProcess();
+        var marker = new ServerMarker
+        {
+            Owner = ProcessIdentity.Of(self), KeepFolder = true, CreatedAt = time.GetUtcNow(),
+        };
+        var folder = new ServerFolder(path, ownerLock, marker);
+        foreach (var kind in (string[])["databases", "transactions"])
+        {
+            var system = System.IO.Path.Combine(folder.Data, kind, "system");
+            if (Directory.Exists(system))
+                Directory.Delete(system, recursive: true);
+        }
+        return folder;
+    }
+
     public void Started(ProcessIdentity server)
     {
         _marker = _marker with { Server = server };
@@ -196,6 +228,11 @@ internal sealed class ServerFolder : IDisposable
     /// <summary>Whether a living owner has a server's folder in <paramref name="parent"/>.</summary>
     public static bool IsInUse(string parent) => Directory.EnumerateDirectories(parent)
         .Any(static path => ReadMarker(path) is { } marker && IsOwned(path, marker));
+
+    /// <summary>The servers in <paramref name="parent"/> that were started, whether they still run or not.</summary>
+    public static IEnumerable<ProcessIdentity> ServersIn(string parent) =>
+        Directory.EnumerateDirectories(parent).Select(ReadMarker).Select(static marker => marker?.Server)
+            .OfType<ProcessIdentity>();
 
     private static IEnumerable<ServerMarker> KeptIn(string parent) =>
         Directory.EnumerateDirectories(parent).Select(ReadMarker).OfType<ServerMarker>()
