@@ -14,11 +14,13 @@ public sealed class StalledReaderTests
     {
         var content = new byte[64 << 10];
         var sent = 0;
+        var awaited = new TaskCompletionSource();
         await using var server = new ScriptedServer(async end =>
         {
             await end.LogInAsync();
             await end.ExpectAsync(ServerEnd.Run);
             await end.ExpectAsync(ServerEnd.Pull);
+            await awaited.Task;
             await end.SuccessAsync(("fields", new[] { "i", "v" }));
             for (var i = 0; i < Records; i++)
             {
@@ -33,7 +35,10 @@ public sealed class StalledReaderTests
         await using var driver = server.Driver(
             settings: new BoltSettings { ReadTimeout = TimeSpan.FromSeconds(10), Time = time });
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
-        await using var cursor = await connection.RunAsync(new BoltQuery("x") { FetchSize = -1 });
+        // Once the answer is awaited, so that the limit for silence has been set.
+        var running = connection.RunAsync(new BoltQuery("x") { FetchSize = -1 }).AsTask();
+        awaited.SetResult();
+        await using var cursor = await running;
         Assert.True(await cursor.ReadAsync());
         Assert.Equal(0L, cursor.Values[0]);
 
