@@ -153,6 +153,43 @@ public sealed class PromotionTests(ServerPool servers)
         Assert.Equal(place.Wanted.Fingerprint, await place.FingerprintAsync());
     }
 
+    public static TheoryData<string> StepwiseMoments { get; } =
+        new("DropSchema", "DeleteRelationships", "CreateNodes", "ChangeNodes", "CreateSchema", "Verify");
+
+    [Theory]
+    [Trait(ServerPool.Run, ServerPool.Full)]
+    [MemberData(nameof(StepwiseMoments))]
+    public async Task A_server_that_is_killed_between_steps_is_gone_on_with(string at)
+    {
+        await using var place = await PrepareAsync();
+        await place.Server.RunAsync("CREATE INDEX only_now FOR (n:Other) ON (n.i)", Cancellation);
+        var constraints = (await place.ReadAsync(Constraints)).ToList();
+        await place.Server.RunAsync($"DROP CONSTRAINT {constraints[0]}", Cancellation);
+        var seen = new List<string>();
+        var interrupted = await Record.ExceptionAsync(() => place.PromoteAsync(
+            new ApplyOptions { Stepwise = true, BatchElements = 3 }, status =>
+            {
+                if (!seen.Contains(status))
+                    seen.Add(status);
+                if (status != at || seen.Contains("killed"))
+                    return;
+                seen.Add("killed");
+                Task.Run(place.KillAndRestartAsync).GetAwaiter().GetResult();
+            }));
+
+        TestContext.Current.SendDiagnosticMessage(string.Join(' ', seen) + (interrupted is null ? "" : $": {interrupted.Message}"));
+        Assert.Contains("killed", seen);
+        if (interrupted is not null)
+        {
+            Assert.IsType<GrapException>(interrupted);
+            Assert.True((await place.PromoteAsync()).Equal);
+        }
+        Assert.Equal(RecoveryState.Promoted, place.Record().State);
+        Assert.Equal(place.Wanted.Fingerprint, await place.FingerprintAsync());
+        Assert.Empty(await place.ReadAsync("SHOW INDEXES YIELD name WHERE name = 'only_now' RETURN name"));
+        Assert.Equal(constraints, await place.ReadAsync(Constraints));
+    }
+
     [Fact]
     public async Task A_schema_that_differs_is_changed_in_steps_that_are_announced()
     {

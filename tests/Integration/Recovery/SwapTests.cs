@@ -166,6 +166,56 @@ public sealed class SwapTests(SwapScenes scenes, ITestOutputHelper output) : ICl
         Assert.Contains("Production was always the old graph or the new one", run.Said, StringComparison.Ordinal);
     }
 
+    // At every step at which it runs. Whatever the server dies of, the command takes back or ends what it began, and the next one promotes.
+    [Theory]
+    [Trait(ServerPool.Run, ServerPool.Full)]
+    [InlineData("Copy")]
+    [InlineData("Stop")]
+    [InlineData("Check")]
+    public async Task A_server_that_is_killed_at_a_step_holds_the_one_graph_or_the_other_and_one_command_ends_it(string at)
+    {
+        var scene = await scenes.GetAsync();
+        var server = scene.Server;
+        await server.RunAsync("CREATE (:Since {of: 'before the promotion'})", Cancellation);
+        var killed = false;
+
+        var interrupted = await Record.ExceptionAsync(() => scene.Promoter().PromoteAsync(
+            CommandServer.Database, PromotionStrategy.Swap, new Killer(at, () =>
+            {
+                killed = true;
+                server.Kill();
+            }), Cancellation));
+
+        Assert.True(killed);
+        output.WriteLine(interrupted?.Message ?? "It went on.");
+        if (interrupted is not null)
+        {
+            Assert.IsType<GrapException>(interrupted);
+            Assert.Contains(scene.Recovery.State, (IEnumerable<RecoveryState>)[RecoveryState.RecoverySuccess, RecoveryState.Promoted]);
+            if (await server.Presence.FindTraceAsync(Cancellation) is null)
+                await server.Server.StartAsync(Cancellation);
+            Assert.True((await scene.PromoteAsync()).Equal);
+        }
+        Assert.Equal(SwapScene.Nodes, await scene.CountAsync("MATCH (n) RETURN count(n)"));
+        Assert.True((await scene.UndoAsync()).Equal);
+        Assert.Equal(1, await scene.CountAsync("MATCH (n:Since) RETURN count(n)"));
+        await server.RunAsync("MATCH (n:Since) DELETE n", Cancellation);
+    }
+
+    /// <summary>Does something once, when a promotion says that it begins a step.</summary>
+    private sealed class Killer(string at, Action kill) : IProgress<WorkProgress>
+    {
+        private bool _done;
+
+        public void Report(WorkProgress value)
+        {
+            if (_done || value.Status != at || value.Fraction is not null)
+                return;
+            _done = true;
+            kill();
+        }
+    }
+
     // A server that was started again would say another time.
     private static async Task<object?> StartedAtAsync(SwapScene scene) => (await scene.Server.RunAsync(
         "CALL dbms.queryJmx('java.lang:type=Runtime') YIELD attributes RETURN attributes.StartTime.value",
