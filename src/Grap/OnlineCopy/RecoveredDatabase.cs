@@ -248,7 +248,6 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             await _step("Load", _ => LoadAsync(cancellation)).ConfigureAwait(false);
         if (!_keepsFolder)
             return;
-        Sync(_folder.Data);
         _note = new StagingNote
         {
             ArchiveId = archive.Manifest.ArchiveId,
@@ -256,20 +255,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             ServerVersion = _installation.Version,
             Edition = _installation.EditionName,
         };
-        _note.Write(_options.ParentFolder!);
-    }
-
-    private static void Sync(string folder)
-    {
-        foreach (var path in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-        {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(file);
-        }
-        var files = new DiskFileSystem();
-        foreach (var inner in Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories))
-            files.SyncFolder(inner);
-        files.SyncFolder(folder);
+        _note.WriteAfter(_folder.Data, _options.ParentFolder!, new DiskFileSystem());
     }
 
     private async Task LoadAsync(CancellationToken cancellation)
@@ -300,7 +286,7 @@ public sealed class RecoveredDatabase : IAsyncDisposable
             LastTransaction = await ReadLastTransactionAsync(cancellation).ConfigureAwait(false);
             // Dropping an index is a transaction, too: who begins again must not take that for one of the backup's.
             if (_note is { } note)
-                (note with { LastTransaction = LastTransaction }).Write(_options.ParentFolder!);
+                (note with { LastTransaction = LastTransaction }).Write(_options.ParentFolder!, new DiskFileSystem());
         }).ConfigureAwait(false);
         await _step("Indexes", async _ =>
         {

@@ -145,7 +145,7 @@ public sealed class GoneServerTests
             var report = await recovered.CheckAsync(Cancellation);
             return report.Consistent ? [] : [$"{report.Summary} {report.Details}"];
         }
-        catch (GrapException failure) when (failure.Condition == GrapCondition.RestoreFailed)
+        catch (Exception failure) when (failure is GrapException or BoltException)
         {
             return [failure.Message];
         }

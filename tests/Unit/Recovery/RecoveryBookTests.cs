@@ -202,7 +202,7 @@ public sealed class RecoveryBookTests
             // Interrupted: of no use before there is something to go on with.
             Assert.False(StagingRest.IsThere(held.Current));
             new StagingNote { ArchiveId = Guid.NewGuid(), Folder = folder.Name, ServerVersion = "5.26.30", Edition = "community" }
-                .Write(held.Current.StagingFolder!);
+                .Write(held.Current.StagingFolder!, new DiskFileSystem());
         }
         await ExpectKeptAsync(RecoveryState.Recovering, GrapCondition.ScratchServerUnavailable);
         using (var held = place.Book.Hold("neo4j", "test", default))

@@ -5,6 +5,8 @@ using Grap.Recovery;
 using Grap.Recovery.Staging;
 using Grap.Recovery.States;
 using Grap.Servers.Installations;
+using Grap.Repositories;
+using Grap.Tests.Unit.Repositories;
 using Grap.Tests.Unit.Servers;
 using Xunit;
 
@@ -13,6 +15,7 @@ namespace Grap.Tests.Unit.Recovery;
 public sealed class StagingNoteTests : IDisposable
 {
     private static readonly Guid s_archive = Guid.NewGuid();
+    private static readonly DiskFileSystem s_disk = new();
 
     private readonly InstallationFolder _machine = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("grap-note-").FullName;
@@ -32,7 +35,7 @@ public sealed class StagingNoteTests : IDisposable
         kept.Complete();
         others.Complete();
 
-        Note().Write(_folder, new NodeIds(kept, others));
+        Note().Write(_folder, new NodeIds(kept, others), s_disk);
         var read = StagingNote.Find(_folder)!.ReadNodeIds(_folder)!;
 
         Assert.All(expected, pair => Assert.Equal((true, pair.Value), (read.TryGet(pair.Key, out var became), became)));
@@ -51,9 +54,29 @@ public sealed class StagingNoteTests : IDisposable
     }
 
     [Fact]
+    public void A_note_and_what_it_speaks_of_survive_a_power_failure()
+    {
+        var table = new NodeTable();
+        table.Add(new BlockKey(BlockKind.Nodes, 0, 0), [1, 2], [10, 20]);
+        table.Complete();
+        var disk = new WatchedDisk();
+        Note().Write(_folder, new NodeIds(null, table), disk);
+        var left = disk.AfterPowerFailure(_folder);
+        foreach (var name in (string[])["staging.json", "staging.ids"])
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, name)), left[name]);
+
+        var data = Directory.CreateDirectory(Path.Combine(_folder, "server", "data")).FullName;
+        Directory.CreateDirectory(Path.Combine(data, "databases", "neo4j"));
+        File.WriteAllBytes(Path.Combine(data, "databases", "neo4j", "neostore"), [1, 2, 3]);
+        Assert.Empty(disk.AfterPowerFailure(data));
+        Note().WriteAfter(data, _folder, disk);
+        Assert.Equal([1, 2, 3], disk.AfterPowerFailure(data)["databases/neo4j/neostore"]);
+    }
+
+    [Fact]
     public void Only_the_same_of_the_same_archive_and_the_same_Neo4j_is_gone_on_with()
     {
-        Note().Write(_folder);
+        Note().Write(_folder, s_disk);
         var record = new RecoveryRecord { Database = "neo4j", State = RecoveryState.Recovering, StagingFolder = _folder };
         var backup = new Backup
         {
@@ -77,7 +100,7 @@ public sealed class StagingNoteTests : IDisposable
         var table = new NodeTable();
         table.Add(new BlockKey(BlockKind.Nodes, 0, 0), [1, 2], [10, 20]);
         table.Complete();
-        Note().Write(_folder, new NodeIds(null, table));
+        Note().Write(_folder, new NodeIds(null, table), s_disk);
         var note = StagingNote.Find(_folder)!;
         Assert.NotNull(note.ReadNodeIds(_folder));
         var file = Path.Combine(_folder, "staging.ids");
@@ -89,7 +112,7 @@ public sealed class StagingNoteTests : IDisposable
         Assert.Null(note.ReadNodeIds(_folder));
         File.AppendAllText(Path.Combine(_folder, "staging.json"), "}");
         Assert.Null(StagingNote.Find(_folder));
-        Note().Write(_folder);
+        Note().Write(_folder, s_disk);
         Assert.NotNull(StagingNote.Find(_folder));
         Directory.Delete(Path.Combine(_folder, "server"));
         Assert.Null(StagingNote.Find(_folder));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Grap.Archives;
 using Grap.Graphs;
+using Grap.Repositories;
 
 namespace Grap.Recovery.Staging;
 
@@ -13,9 +14,9 @@ namespace Grap.Recovery.Staging;
 internal static class NodeIdFile
 {
     /// <summary>Writes a new file, syncs it, and returns its SHA-256.</summary>
-    public static string Write(string path, NodeIds ids)
+    public static string Write(string path, NodeIds ids, IFileSystem disk)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 20);
+        using var file = disk.CreateNew(path) ?? throw RepositoryPlace.Taken(path);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var (kept, others) = ids.Tables;
         foreach (var table in new[] { kept, others })
@@ -30,14 +31,14 @@ internal static class NodeIdFile
                 Put(MemoryMarshal.AsBytes(restored));
             });
         }
-        file.Flush(flushToDisk: true);
+        file.Sync();
         return Convert.ToHexString(hash.GetHashAndReset());
 
         void PutNumbers(params ReadOnlySpan<int> numbers) => Put(MemoryMarshal.AsBytes(numbers));
 
         void Put(ReadOnlySpan<byte> bytes)
         {
-            file.Write(bytes);
+            file.Append(bytes);
             hash.AppendData(bytes);
         }
     }

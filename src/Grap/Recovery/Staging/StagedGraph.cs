@@ -1,4 +1,5 @@
 using Grap.Archives;
+using Grap.Repositories;
 using Grap.Servers;
 using Grap.Servers.Installations;
 using Grap.Verification;
@@ -31,7 +32,7 @@ internal sealed class StagedGraph : IStagedBackup
                 ServerVersion = graph.Installation.Version,
                 Edition = graph.Installation.EditionName,
                 NotCarried = graph.Result.NotCarried,
-            }.Write(staging.ParentFolder!, graph.Result.NodeIds);
+            }.Write(staging.ParentFolder!, graph.Result.NodeIds, new DiskFileSystem());
             return new StagedGraph(graph);
         }
         catch

@@ -72,23 +72,36 @@ internal sealed record StagingNote
         && (ServerVersion, Edition) == (installation.Version, installation.EditionName);
 
     /// <summary>Writes it. A disk that has no room for it has none for what follows either, which will say so.</summary>
-    public void Write(string folder)
+    public void Write(string folder, IFileSystem disk)
     {
-        var files = new DiskFileSystem();
         var temporary = Path.Combine(folder, Name + ".new");
-        files.Delete(temporary);
-        using (var file = files.CreateNew(temporary)!)
+        disk.Delete(temporary);
+        using (var file = disk.CreateNew(temporary)!)
         {
             file.Append(JsonSerializer.SerializeToUtf8Bytes(this, s_json));
             file.Sync();
         }
-        files.Rename(temporary, Path.Combine(folder, Name));
-        files.SyncFolder(folder);
+        disk.Rename(temporary, Path.Combine(folder, Name));
+        disk.SyncFolder(folder);
     }
 
     /// <summary>Writes the table of ids, and the note with it.</summary>
-    public void Write(string folder, NodeIds ids) =>
-        (this with { NodeIds = NodeIdFile.Write(Path.Combine(folder, IdsName), ids) }).Write(folder);
+    public void Write(string folder, NodeIds ids, IFileSystem disk) =>
+        (this with { NodeIds = NodeIdFile.Write(Path.Combine(folder, IdsName), ids, disk) }).Write(folder, disk);
+
+    /// <summary>Writes it when the files that it speaks of, and their names, are on the disk.</summary>
+    public void WriteAfter(string files, string folder, IFileSystem disk)
+    {
+        foreach (var path in Directory.EnumerateFiles(files, "*", SearchOption.AllDirectories))
+        {
+            using var file = disk.OpenAppend(path) ?? throw new FileNotFoundException(null, path);
+            file.Sync();
+        }
+        foreach (var inner in Directory.EnumerateDirectories(files, "*", SearchOption.AllDirectories))
+            disk.SyncFolder(inner);
+        disk.SyncFolder(files);
+        Write(folder, disk);
+    }
 
     /// <summary>The table of ids that was written with it; null where it is not there any more.</summary>
     public NodeIds? ReadNodeIds(string folder) => NodeIds is { } hash
