@@ -23,12 +23,7 @@ public sealed class CancellationTests
         });
         await using var driver = server.Driver();
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
-        using (var cancellation = new CancellationTokenSource(50))
-        {
-            var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                async () => await connection.RunAsync(new BoltQuery("x"), cancellation.Token));
-            Assert.Equal(cancellation.Token, cancelled.CancellationToken);
-        }
+        await CancelAsync(token => connection.RunAsync(new BoltQuery("x"), token).AsTask());
 
         Assert.True(connection.IsOpen);
         await using var cursor = await connection.RunAsync(new BoltQuery("x"));
@@ -59,8 +54,7 @@ public sealed class CancellationTests
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
         var cursor = await connection.RunAsync(new BoltQuery("x") { FetchSize = -1 });
         Assert.True(await cursor.ReadAsync());
-        using var cancellation = new CancellationTokenSource(50);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await cursor.ReadAsync(cancellation.Token));
+        await CancelAsync(token => cursor.ReadAsync(token).AsTask());
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await cursor.ReadAsync());
         await cursor.DisposeAsync();
 
@@ -83,10 +77,8 @@ public sealed class CancellationTests
         });
         await using var driver = server.Driver();
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
-        using var cancellation = new CancellationTokenSource(50);
         var watch = Stopwatch.StartNew();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await connection.RunAsync(new BoltQuery("x"), cancellation.Token));
+        await CancelAsync(token => connection.RunAsync(new BoltQuery("x"), token).AsTask());
 
         Assert.False(connection.IsOpen);
         Assert.InRange(watch.Elapsed.TotalSeconds, 0.7, 4);
@@ -103,9 +95,7 @@ public sealed class CancellationTests
         await using var driver = server.Driver();
         await using var connection = await driver.AcquireAsync(BoltAccessMode.Read);
         var query = BoltQuery.Create("x", ("b", new byte[64 << 20]));
-        using var cancellation = new CancellationTokenSource(50);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            async () => await connection.RunAsync(query, cancellation.Token));
+        await CancelAsync(token => connection.RunAsync(query, token).AsTask());
 
         Assert.False(connection.IsOpen);
     }
@@ -172,5 +162,15 @@ public sealed class CancellationTests
         }
         Assert.True(cancelledOnes > 0);
         Assert.Equal(1, server.Connections);
+    }
+
+    /// <summary>Cancels a call when it has begun and waits.</summary>
+    private static async Task CancelAsync(Func<CancellationToken, Task> call)
+    {
+        using var cancellation = new CancellationTokenSource();
+        var begun = call(cancellation.Token);
+        await cancellation.CancelAsync();
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => begun);
+        Assert.Equal(cancellation.Token, cancelled.CancellationToken);
     }
 }
