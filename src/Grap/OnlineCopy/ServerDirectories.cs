@@ -66,7 +66,9 @@ internal sealed record ServerDirectories(string Data, string LogRoot, bool Direc
 
     private static string? Absolute(string? path, string folder)
     {
-        if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal))
+        // An escape in the file can make any letter, also one that no path has.
+        if (string.IsNullOrEmpty(path) || path.Contains('\0', StringComparison.Ordinal)
+            || folder.Contains('\0', StringComparison.Ordinal))
             return null;
         // As the server does it, on every system.
         path = path.Replace('\\', '/');

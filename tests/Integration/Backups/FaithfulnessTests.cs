@@ -100,7 +100,7 @@ public class FaithfulnessTests(ServerPool servers)
     }
 
     [Theory]
-    [MemberData(nameof(Versions))]
+    [MemberData(nameof(ServerPool.SlowVersions), MemberType = typeof(ServerPool))]
     public async Task Through_routing_the_same_graph_is_read(string version)
     {
         await using var borrowed = await servers.BorrowAsync(version, Cancellation);

@@ -72,6 +72,12 @@ public sealed class ConfigurationFileTests
             }
         }, iter: 2000);
 
+    [Theory]
+    [InlineData("server.directories.neo4j_home=/a\\u0000b")]
+    [InlineData("server.directories.data=a\\u0000b")]
+    public void A_letter_that_no_path_has_makes_none(string text) =>
+        Assert.Null(ServerDirectories.From(ConfigurationFile.Parse(text), Path.GetTempPath()));
+
     [Fact]
     public void What_was_written_with_escapes_is_read_again() =>
         Gen.Select(Gen.String, Gen.Char['a', 'z'].Array[1, 8], Gen.Int[0, 2]).Sample((value, name, ending) =>
