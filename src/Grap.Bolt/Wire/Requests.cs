@@ -7,8 +7,6 @@ namespace Grap.Bolt.Wire;
 /// one is built.</summary>
 internal sealed class Requests(Version protocol)
 {
-    public Version Protocol => protocol;
-
     private static readonly Version _logOn = new(5, 1);
     private static readonly Version _notifications = new(5, 2);
     private static readonly Version _boltAgent = new(5, 3);
@@ -17,6 +15,9 @@ internal sealed class Requests(Version protocol)
     private static readonly byte[] _noParameters = [Marker.TinyMap];
 
     private readonly ArrayBufferWriter<byte> _bytes = new(512);
+
+    /// <summary>The version that was agreed on.</summary>
+    public Version Protocol => protocol;
 
     /// <summary>Whether credentials go into LOGON, and not into HELLO as in 5.0.</summary>
     public bool HasLogOn => protocol >= _logOn;

@@ -11,6 +11,8 @@ namespace Grap.Health;
 internal sealed class SchemaTier(Session session, DeclaredSchema? declared, BackupShelf shelf, TimeSpan limit)
     : ISessionTier
 {
+    private const string Failed = "FAILED";
+
     private readonly List<string> _failures = [];
     private readonly List<string> _warnings = [];
 
@@ -36,15 +38,16 @@ internal sealed class SchemaTier(Session session, DeclaredSchema? declared, Back
             $"Indexes, constraints and labels are those of proven backup '{backup.Id}'", _failures, _warnings);
     }
 
+    /// <summary>What is to be said of those indexes that have failed, each as a sentence without its full stop.</summary>
+    public static IEnumerable<string> FailedAmong(IEnumerable<GraphIndex> indexes) => indexes
+        .Where(static index => index.State == Failed)
+        .Select(static index => $"Index '{index.Name}' has failed; queries do not use it");
+
     private void CheckIndexStates(GraphSchema live)
     {
-        foreach (var index in live.Indexes.Where(static index => index.State is not null and not "ONLINE"))
-        {
-            if (index.State == "FAILED")
-                _failures.Add($"Index '{index.Name}' has failed; queries do not use it");
-            else
-                _warnings.Add($"Index '{index.Name}' is not ready yet ({index.State})");
-        }
+        _failures.AddRange(FailedAmong(live.Indexes));
+        _warnings.AddRange(live.Indexes.Where(static index => index.State is not null and not "ONLINE" and not Failed)
+            .Select(static index => $"Index '{index.Name}' is not ready yet ({index.State})"));
     }
 
     // What a backup holds was not declared by anybody: a difference may be meant.

@@ -6,22 +6,20 @@ namespace Grap.Repositories;
 /// <summary>Syncs a folder on Linux and macOS. .NET opens no folders, so that this one thing asks the system
 /// itself.</summary>
 [UnsupportedOSPlatform("windows")]
-internal static partial class UnixFolder
+internal static class UnixFolder
 {
-    private const int ReadOnly = 0;
-    // Numbers of <errno.h> and <fcntl.h>. EINVAL means that this file system cannot sync folders (some network shares).
+    // Numbers of <errno.h>. EINVAL means that this file system cannot sync folders (some network shares).
     private const int InvalidArgument = 22;
     private const int Interrupted = 4;
-    private static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     public static void Sync(string folder)
     {
-        var descriptor = Open(folder, ReadOnly | CloseOnExec);
+        var descriptor = UnixDescriptor.Open(folder, waits: true);
         if (descriptor < 0)
             throw Failure("opened", folder);
         try
         {
-            while (FSync(descriptor) != 0)
+            while (UnixDescriptor.Sync(descriptor) != 0)
             {
                 var error = Marshal.GetLastPInvokeError();
                 if (error == InvalidArgument)
@@ -32,7 +30,7 @@ internal static partial class UnixFolder
         }
         finally
         {
-            _ = Close(descriptor);
+            _ = UnixDescriptor.Close(descriptor);
         }
     }
 
@@ -41,13 +39,4 @@ internal static partial class UnixFolder
         var error = Marshal.GetLastPInvokeError();
         return new IOException($"Folder '{folder}' cannot be {what}: {Marshal.GetPInvokeErrorMessage(error)}.", error);
     }
-
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int FSync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
 }

@@ -11,7 +11,6 @@ namespace Grap.Recovery.Staging;
 public sealed record StagingConformance(IReadOnlyList<string> Problems, IReadOnlyList<string> Remarks)
 {
     private const string Prefix = "Declared schema: ";
-    private const string Failed = "FAILED";
 
     /// <summary>Whether an error of a validation is one of these.</summary>
     public static bool IsOne(string error) =>
@@ -27,8 +26,7 @@ public sealed record StagingConformance(IReadOnlyList<string> Problems, IReadOnl
         var live = await SchemaReader.ReadAsync(connection.Connection, staging, cancellation).ConfigureAwait(false);
         var names = declared.Constraints.Select(static constraint => constraint.Name)
             .Concat(declared.Indexes.Select(static index => index.Name)).ToHashSet(StringComparer.Ordinal);
-        failures.AddRange(live.Indexes.Where(index => index.State == Failed && names.Contains(index.Name))
-            .Select(static index => $"Index '{index.Name}' has failed; queries do not use it"));
+        failures.AddRange(SchemaTier.FailedAmong(live.Indexes.Where(index => names.Contains(index.Name))));
         var conformance = new DeclaredConformance(declared, connection, failures, warnings);
         await conformance.CheckSchemaAsync(live, cancellation).ConfigureAwait(false);
         await conformance.CheckRulesAsync(cancellation).ConfigureAwait(false);

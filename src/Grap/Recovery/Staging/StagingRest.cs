@@ -10,8 +10,7 @@ namespace Grap.Recovery.Staging;
 internal sealed record StagingRest(StagingNote Note, NodeIds? Ids)
 {
     /// <summary>Whether there may be something, of whatever backup.</summary>
-    public static bool IsThere(RecoveryRecord record) => record.UnderWay
-        && StagingFolder.IsOfThisMachine(record.StagingHost) && StagingNote.Find(record.StagingFolder) is not null;
+    public static bool IsThere(RecoveryRecord record) => NoteOf(record) is not null;
 
     /// <summary>Finds it; null where the recovery must begin anew.</summary>
     /// <param name="record">The interrupted recovery.</param>
@@ -21,11 +20,15 @@ internal sealed record StagingRest(StagingNote Note, NodeIds? Ids)
     public static StagingRest? Find(
         RecoveryRecord record, Backup backup, RecoveredPart? part, Neo4jInstallation installation)
     {
-        if (!IsThere(record) || StagingNote.Find(record.StagingFolder) is not { } note
-            || !note.IsOf(backup, part, installation))
+        if (NoteOf(record) is not { } note || !note.IsOf(backup, part, installation))
             return null;
         if (backup.Method != BackupMethod.Bolt)
             return new StagingRest(note, null);
         return note.ReadNodeIds(record.StagingFolder!) is { } ids ? new StagingRest(note, ids) : null;
     }
+
+    private static StagingNote? NoteOf(RecoveryRecord record) =>
+        record.UnderWay && StagingFolder.IsOfThisMachine(record.StagingHost)
+            ? StagingNote.Find(record.StagingFolder)
+            : null;
 }
